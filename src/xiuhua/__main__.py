@@ -1,0 +1,14 @@
+"""`python -m xiuhua` and the `xiuhua` command."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    from xiuhua.cli.main import run  # noqa: PLC0415  keeps `import xiuhua` free of click
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The functional core: read → check → resolve → compile → run → explain. No Django."""
