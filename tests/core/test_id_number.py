@@ -116,4 +116,4 @@ def test_old_numbers_are_read_as_born_in_the_twentieth_century() -> None:
 
 
 def test_tidied_forgives_blanks_width_and_case() -> None:
-    assert is_valid_identity(tidied(" 99012619330319911ｘ "))
+    assert is_valid_identity(tidied(" 99012619330319911\uff58 "))

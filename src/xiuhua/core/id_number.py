@@ -64,8 +64,8 @@ class IdNumber:
 def tidied(text: str) -> str:
     """Return a number without outer blanks, half-width, with X as a capital.
 
-    >>> tidied(" ９９０１０１２０００02290118 "), tidied("9901261933031991 1x")
-    ('990101200002290118', '9901261933031991 1X')
+    >>> tidied(" 9901261933031991\\uff11\\uff58 ")
+    '99012619330319911X'
     """
     return text.strip().translate(_WIDE_TO_ASCII).upper()
 
