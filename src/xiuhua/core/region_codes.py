@@ -1,5 +1,6 @@
-"""Administrative division codes: 2 province, 4 prefecture, 6 county, 9 township, 12 village.
+"""Administrative division codes of 2, 4, 6, 9 and 12 digits.
 
+Two digits name a province, 4 a prefecture, 6 a county, 9 a township, 12 a village.
 A code is text; a longer code lies in every region whose code it starts with
 (statistical division codes on top of GB/T 2260).
 """
