@@ -1,0 +1,1 @@
+"""Draw samples, estimate from them, and judge rates against thresholds."""

@@ -1,0 +1,1 @@
+"""Form teams, share villages out among them, and match helpers to households."""
