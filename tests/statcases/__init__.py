@@ -1,0 +1,1 @@
+"""One module per kind of statistical case; each offers `answer(spec, folder)`."""
