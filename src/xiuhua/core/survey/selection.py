@@ -29,10 +29,19 @@ def simple_random(ids: Sequence[str], n: int, *, seed: str, label: str) -> list[
 
 def systematic(ids: Sequence[str], n: int, *, seed: str, label: str) -> list[str]:
     """Return `n` of the ids, sorted, at equal distance from a random start."""
-    ordered = sorted(ids)
+    return spread_evenly(sorted(ids), n, seed=seed, label=label)
+
+
+def spread_evenly(
+    ordered: Sequence[str], n: int, *, seed: str, label: str
+) -> list[str]:
+    """Return `n` ids at equal distance from a random start, in the order given.
+
+    The caller answers for the order: it must not come from the rows of a file.
+    """
     if n >= len(ordered):
-        return ordered
-    share = Fraction(n, len(ordered)) if ordered else Fraction(0)
+        return list(ordered)
+    share = Fraction(n, len(ordered))
     start = start_in_unit_interval(seed, label)
     chosen = systematic_positions([share] * len(ordered), start)
     return [ordered[at] for at in chosen]
