@@ -1,0 +1,1 @@
+"""Seeded made-up populations: households, persons and villages nobody lives in."""
