@@ -1,0 +1,266 @@
+"""A standard → the tuple of named steps an engine runs: person → household → village.
+
+Each step is one SELECT over tables of earlier steps; no step knows the next. A step
+named `<level>__judged` holds one row per row of the level with all verdicts; the
+`regions` step adds everything up to villages, townships and counties by code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlglot import expressions as exp
+
+from xiuhua.core.compiler.aggregates import AggregateColumns
+from xiuhua.core.compiler.lower import Lowering
+from xiuhua.core.compiler.numbers import value_when_exact
+from xiuhua.core.compiler.rollup import region_query
+from xiuhua.core.compiler.sql import (
+    Sql,
+    as_tinyint,
+    both,
+    column,
+    function,
+    negation,
+    when,
+    whole,
+)
+from xiuhua.core.dictionary.model import Dictionary
+from xiuhua.core.standards.binder import LEVEL_BELOW, OVERALL
+from xiuhua.core.standards.expressions import (
+    BOOLEAN,
+    Aggregate,
+    Constant,
+    FieldRef,
+    Node,
+)
+from xiuhua.core.standards.model import Indicator
+from xiuhua.core.standards.resolver import Standard
+from xiuhua.core.standards.typing import number
+from xiuhua.core.truth import Verdict
+
+
+PARENT_KEY: Final = {"person": "household_id", "household": "village_code"}
+COUNT_PERSONS: Final = Aggregate(
+    number(3, nonnegative=True), "count", "person", None, None
+)
+N_PERSONS: Final = "n_persons"
+# What the roll-up by region needs of a household and of a village besides verdicts.
+_ROLLED_UP: Final = {
+    "household": ("exit_status",),
+    "village": ("agricultural_population",),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One named SELECT; `kept` steps are results a caller reads."""
+
+    name: str
+    query: exp.Select | exp.Union
+    kept: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All steps in order, and the columns read from each table of the registry."""
+
+    standard: Standard
+    steps: tuple[Step, ...]
+    reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def verdict_column(indicator: str) -> str:
+    """Return the column that holds the verdict of an indicator, as a whole number."""
+    return f"v_{indicator}"
+
+
+def result_column(derived: str) -> str:
+    """Return the column that holds a derived field written to results."""
+    return f"r_{derived}"
+
+
+def assemble(standard: Standard, dictionary: Dictionary) -> Plan:
+    """Return the plan that judges all levels of a standard in one pass over each."""
+    builder = _Builder(standard, dictionary)
+    levels = ["household"]
+    if standard.top_level in ("village", "county"):
+        levels.append("village")
+    steps = [step for level in levels for step in builder.steps(level)]
+    steps.append(Step("regions", region_query(standard, levels), kept=True))
+    return Plan(standard, tuple(steps), builder.reads)
+
+
+class _Builder:
+    """Builds the steps of one level after the other, lowest first."""
+
+    def __init__(self, standard: Standard, dictionary: Dictionary):
+        self._standard = standard
+        self._dictionary = dictionary
+        self.reads: dict[str, tuple[str, ...]] = {}
+
+    def steps(self, level: str) -> Iterator[Step]:
+        """Yield the steps of a level: the level below added up, then the judgement."""
+        below = LEVEL_BELOW[level]
+        columns = AggregateColumns(self._aggregates(level))
+        if below == "person":
+            yield Step("person__judged", self._person_query(columns))
+        yield Step(f"{level}__counts", self._counts_query(level, columns))
+        yield Step(f"{level}__facts", self._facts_query(level, columns))
+        yield Step(f"{level}__verdicts", self._verdicts_query(level, columns))
+        yield Step(f"{level}__judged", self._overall_query(level), kept=True)
+
+    # what a level needs -----------------------------------------------------------
+
+    def _nodes(self, level: str) -> Iterator[Node]:
+        for item in self._standard.indicators_of(level):
+            yield from item.applies.walk()
+            yield from item.met.walk()
+        for derived in self._standard.results_of(level):
+            yield from derived.node.walk()
+
+    def _aggregates(self, level: str) -> tuple[Aggregate, ...]:
+        found = {n: None for n in self._nodes(level) if isinstance(n, Aggregate)}
+        if level == "household":
+            found[COUNT_PERSONS] = None
+        return tuple(found)
+
+    def _fields(self, level: str, nodes: Iterable[Node]) -> tuple[str, ...]:
+        names = {n.name for n in nodes if isinstance(n, FieldRef) and n.level == level}
+        order = self._dictionary.level(level).by_name
+        return tuple(name for name in order if name in names)
+
+    def _needed_above(self, level: str) -> tuple[str, ...]:
+        """Fields of a level that the level above asks for in its counts and sums."""
+        above = next((a for a, b in LEVEL_BELOW.items() if b == level), "")
+        inner = (
+            n
+            for a in (self._aggregates(above) if above else ())
+            for part in (a.where, a.value)
+            if part is not None
+            for n in part.walk()
+        )
+        return self._fields(level, inner)
+
+    def _own_fields(self, level: str) -> tuple[str, ...]:
+        fields = dict.fromkeys(self._fields(level, self._nodes(level)))
+        fields |= dict.fromkeys(self._needed_above(level))
+        fields |= dict.fromkeys(_ROLLED_UP.get(level, ()))
+        return tuple(fields)
+
+    # persons ----------------------------------------------------------------------
+
+    def _person_query(self, columns: AggregateColumns) -> exp.Select:
+        parent = PARENT_KEY["person"]
+        lowering = Lowering({}, verdict_column)
+        verdicts = [
+            _verdict_sql(i, lowering).as_(verdict_column(i.id))
+            for i in self._standard.indicators_of("person")
+        ]
+        parts = columns.row_parts("person", lowering)
+        self.reads["person"] = tuple(
+            dict.fromkeys(
+                (parent, *self._own_fields("person"), *self._needed_above("person"))
+            )
+        )
+        return _select([column(parent), *verdicts, *parts], "person")
+
+    # counts of the level below ----------------------------------------------------
+
+    def _counts_query(self, level: str, columns: AggregateColumns) -> exp.Select:
+        below = LEVEL_BELOW[level]
+        parent = PARENT_KEY[below]
+        items: list[Sql] = [column(parent).as_(f"{level}__key")]
+        source: str | exp.Subquery = f"{below}__judged"
+        if below == "person":
+            items += [
+                exp.Min(this=column(verdict_column(i.id))).as_(verdict_column(i.id))
+                for i in self._standard.indicators_of(below)
+            ]
+        else:
+            parts = columns.row_parts(below, self._lowering_of_judged(below))
+            inner = [column(parent), *parts]
+            source = _select(inner, f"{below}__judged").subquery("judged")
+        items += columns.group_parts()
+        query = exp.select(*items).from_(source, copy=False)
+        return query.group_by(column(parent))
+
+    def _lowering_of_judged(self, level: str) -> Lowering:
+        """Expressions over a judged level find their own counts as columns there."""
+        counts = AggregateColumns(self._aggregates(level)).values()
+        return Lowering(counts, verdict_column)
+
+    # the level itself ---------------------------------------------------------------
+
+    def _facts_query(self, level: str, columns: AggregateColumns) -> exp.Select:
+        key = self._dictionary.level(level).key
+        fields = self._own_fields(level)
+        parent = PARENT_KEY.get(level)
+        names = dict.fromkeys((key, *((parent,) if parent else ()), *fields))
+        self.reads[level] = tuple(names)
+        table = exp.to_table(level)
+        items: list[Sql] = [
+            exp.column(exp.to_identifier(n, quoted=True), table=level) for n in names
+        ]
+        items += columns.after_join()
+        if level == "household":
+            items += [
+                _all_persons(verdict_column(i.id))
+                for i in self._standard.indicators_of("person")
+            ]
+        on = exp.EQ(
+            this=exp.column(exp.to_identifier(key, quoted=True), table=level),
+            expression=exp.column(exp.to_identifier(f"{level}__key", quoted=True)),
+        )
+        return (
+            exp.select(*items)
+            .from_(table)
+            .join(f"{level}__counts", on=on, join_type="left")
+        )
+
+    def _verdicts_query(self, level: str, columns: AggregateColumns) -> exp.Select:
+        lowering = Lowering(columns.values(), verdict_column)
+        items: list[Sql] = [exp.Star()]
+        items += [
+            _verdict_sql(i, lowering).as_(verdict_column(i.id))
+            for i in self._standard.indicators_of(level)
+        ]
+        for derived in self._standard.results_of(level):
+            number_ = lowering.number(derived.node)
+            value = value_when_exact(number_, derived.decimals or 0)
+            items.append(value.as_(result_column(derived.name)))
+        return _select(items, f"{level}__facts")
+
+    def _overall_query(self, level: str) -> exp.Select:
+        shown = [column(verdict_column(i.id)) for i in self._standard.shown_at(level)]
+        items: list[Sql] = [exp.Star()]
+        if shown:
+            overall = shown[0] if len(shown) == 1 else function("LEAST", *shown)
+            items.append(overall.as_(verdict_column(OVERALL)))
+        return _select(items, f"{level}__verdicts")
+
+
+def _select(items: list[Sql], table: str) -> exp.Select:
+    return exp.select(*items).from_(table)
+
+
+def _verdict_sql(indicator: Indicator, lowering: Lowering) -> Sql:
+    """unmet 0 < unknown 1 < met 2 < not applicable 3, so that MIN is *all*."""
+    met = lowering.condition(indicator.met)
+    unmet, unknown = whole(Verdict.UNMET.value), whole(Verdict.UNKNOWN.value)
+    is_met = (met, whole(Verdict.MET.value))
+    if indicator.applies == Constant(BOOLEAN, True):
+        # NOT met is neither true nor false when met is unknown.
+        return as_tinyint(when(is_met, (negation(met), unmet), otherwise=unknown))
+    applies = lowering.condition(indicator.applies)
+    outside = (negation(applies), whole(Verdict.NOT_APPLICABLE.value))
+    fails = (both(applies, negation(met)), unmet)
+    return as_tinyint(when(outside, is_met, fails, otherwise=unknown))
+
+
+def _all_persons(name: str) -> Sql:
+    """A household without persons is unknown wherever a rule looks at persons."""
+    unknown = as_tinyint(whole(Verdict.UNKNOWN.value))
+    return exp.Coalesce(this=column(name), expressions=[unknown]).as_(name)

@@ -1,0 +1,1 @@
+"""Engines that judge a registry by a standard; `registry` opens one by name."""

@@ -1,0 +1,1 @@
+"""Standards: pack files read, bound, checked and resolved to the rules in force."""

@@ -1,0 +1,469 @@
+"""Pack folders → bound packs; every fault is collected with file, line and column."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from xiuhua.core.dictionary.model import Dictionary, Label
+from xiuhua.core.errors import Place, XiuhuaError
+from xiuhua.core.periods import Period
+from xiuhua.core.standards.binder import Names, bind, nearest
+from xiuhua.core.standards.expressions import (
+    BOOLEAN,
+    DATE,
+    TEXT,
+    Constant,
+    Derived,
+    Kind,
+    Node,
+    Type,
+    Value,
+    unknown_of,
+)
+from xiuhua.core.standards.model import (
+    Case,
+    DerivedField,
+    Document,
+    Indicator,
+    Pack,
+    Param,
+    ParamGap,
+    ParamValue,
+    Reference,
+    Status,
+)
+from xiuhua.core.standards.syntax import SyntaxFault, parse
+from xiuhua.core.standards.toml_places import TomlPlaces
+from xiuhua.core.standards.typing import number
+
+
+LEVELS: Final = ("person", "household", "village", "county")
+AS_OF: Final = "as_of"
+_FILES: Final = ("pack.toml", "params.toml", "indicators.toml", "cases.toml")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong in a pack: where, what, and what to do."""
+
+    where: Place
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.where}: {self.message}{hint}"
+
+
+class PackBroken(XiuhuaError):
+    """A pack with faults; `faults` lists them all."""
+
+    code = "pack.broken"
+
+    def __init__(self, pack: str, faults: list[Fault]):
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        super().__init__(f"pack {pack} has {len(faults)} faults:\n{lines}")
+        self.faults = faults
+
+
+class PackMissing(XiuhuaError):
+    """There is no pack of that name."""
+
+    code = "pack.missing"
+
+
+class PackReader:
+    """Reads packs of one folder of packs, each once."""
+
+    def __init__(self, root: Path, dictionary: Dictionary):
+        self._root = root
+        self._dictionary = dictionary
+        self._packs: dict[str, tuple[Pack, list[Fault]]] = {}
+
+    def names(self) -> list[str]:
+        """Return the ids of all packs, sorted."""
+        return sorted(p.parent.name for p in self._root.glob("*/pack.toml"))
+
+    def read(self, pack_id: str) -> tuple[Pack, list[Fault]]:
+        """Return a pack with the faults found while reading it.
+
+        Raises:
+            PackMissing: when the folder does not exist.
+            PackBroken: when a file cannot be read at all.
+        """
+        if pack_id not in self._packs:
+            folder = self._root / pack_id
+            if not (folder / "pack.toml").is_file():
+                raise PackMissing(
+                    f"there is no pack {pack_id!r}", hint=nearest(pack_id, self.names())
+                )
+            self._packs[pack_id] = self._read(folder)
+        return self._packs[pack_id]
+
+    def _read(self, folder: Path) -> tuple[Pack, list[Fault]]:
+        files = {}
+        for name in _FILES:
+            path = folder / name
+            text = path.read_text(encoding="utf-8") if path.is_file() else ""
+            try:
+                files[name] = (
+                    tomllib.loads(text),
+                    TomlPlaces.of(f"{folder.name}/{name}", text),
+                )
+            except tomllib.TOMLDecodeError as error:
+                fault = Fault(Place(f"{folder.name}/{name}"), str(error))
+                raise PackBroken(folder.name, [fault]) from error
+        base: Pack | None = None
+        faults: list[Fault] = []
+        extends = files["pack.toml"][0].get("extends", "")
+        if extends:
+            base, faults = self.read(extends)
+            faults = list(faults)
+        return _PackBuilder(folder.name, files, self._dictionary, base, faults).build()
+
+
+class _PackBuilder:
+    """Builds one pack; faults are collected, not raised."""
+
+    def __init__(
+        self,
+        name: str,
+        files: Mapping[str, tuple[dict[str, Any], TomlPlaces]],
+        dictionary: Dictionary,
+        base: Pack | None,
+        faults: list[Fault],
+    ):
+        self._name = name
+        self._files = files
+        self._base = base
+        self.faults = faults
+        self._dictionary = dictionary
+        self._params: dict[str, Param] = dict(base.params) if base else {}
+        self._derived: dict[tuple[str, str], DerivedField] = {
+            (d.level, d.name): d for d in (base.derived if base else ())
+        }
+        self._indicators: dict[str, Indicator] = {
+            i.id: i for i in (base.indicators if base else ())
+        }
+
+    def build(self) -> tuple[Pack, list[Fault]]:
+        raw, _ = self._files["pack.toml"]
+        self._read_params()
+        self._read_derived()
+        self._read_indicators()
+        documents = dict(self._base.documents) if self._base else {}
+        documents |= {d["id"]: _document(d) for d in raw.get("document", ())}
+        in_force = raw.get("in_force", {})
+        pack = Pack(
+            id=self._name,
+            version=raw.get("version", "0"),
+            title=_label(raw.get("title"), self._name),
+            summary=_label(raw.get("summary")),
+            unit=raw.get("unit", "household"),
+            region=raw.get("region", ""),
+            in_force=Period(in_force.get("from"), in_force.get("to")),
+            draft=raw.get("status") == "draft",
+            extends=raw.get("extends", ""),
+            documents=documents,
+            params=self._params,
+            derived=tuple(self._derived.values()),
+            indicators=tuple(self._indicators.values()),
+        )
+        if raw.get("id") != self._name:
+            place = self._files["pack.toml"][1].key("", 0, "id")
+            self._fault(
+                place, f"the id of the pack must be its folder's name {self._name}"
+            )
+        inherited = self._base.cases if self._base else ()
+        return replace(pack, cases=inherited + self._read_cases()), self.faults
+
+    def _fault(self, where: Place, message: str, hint: str = "") -> None:
+        self.faults.append(Fault(where, message, hint))
+
+    # parameters ---------------------------------------------------------------
+
+    def _read_params(self) -> None:
+        raw, places = self._files["params.toml"]
+        value_index = gap_index = candidate_index = 0
+        for index, item in enumerate(raw.get("param", ())):
+            where = places.table("param", index)
+            name = item.get("name", "")
+            inherited = self._params.get(name)
+            type_ = inherited.type if inherited else self._param_type(item, where)
+            if type_ is None:
+                continue
+            values = list(inherited.values) if inherited else []
+            for value in item.get("value", ()):
+                spot = places.table("param.value", value_index)
+                values.append(self._param_value(value, type_, item, spot))
+                value_index += 1
+            gaps = list(inherited.gaps) if inherited else []
+            for gap in item.get("gap", ()):
+                spot = places.table("param.gap", gap_index)
+                period = Period(gap.get("from"), gap.get("to"))
+                gaps.append(
+                    ParamGap(
+                        gap.get("region", ""), period, _label(gap.get("reason")), spot
+                    )
+                )
+                gap_index += 1
+            candidates = list(inherited.candidates) if inherited else []
+            for value in item.get("candidate", ()):
+                spot = places.table("param.candidate", candidate_index)
+                candidates.append(self._param_value(value, type_, item, spot))
+                candidate_index += 1
+            options = {o["code"]: _label(o["label"]) for o in item.get("options", ())}
+            self._params[name] = Param(
+                name=name,
+                label=_label(item.get("label")) if not inherited else inherited.label,
+                type=type_,
+                unit=inherited.unit if inherited else _param_unit(item),
+                options=inherited.options if inherited else options,
+                values=tuple(values),
+                gaps=tuple(gaps),
+                candidates=tuple(candidates),
+                last_checked=item.get("last_checked"),
+                note=item.get("note", ""),
+                where=where,
+            )
+
+    def _param_type(self, item: dict[str, Any], where: Place) -> Type | None:
+        kind = item.get("type")
+        nonnegative = item.get("min", 0) >= 0
+        if kind == "money":
+            return number(9, scale=2, nonnegative=nonnegative)
+        if kind == "integer":
+            return number(item.get("digits", 6), nonnegative=nonnegative)
+        if kind == "decimal":
+            scale = item.get("scale", 4)
+            return number(
+                item.get("digits", 4) + scale, scale=scale, nonnegative=nonnegative
+            )
+        if kind == "choice":
+            return Type(Kind.CODE, codes=f"parameter {item['name']}")
+        plain = {"boolean": BOOLEAN, "date": DATE, "text": TEXT}.get(str(kind))
+        if plain is None:
+            self._fault(where, f"unknown type of parameter: {kind}")
+        return plain
+
+    def _param_value(
+        self, raw: dict[str, Any], type_: Type, item: dict[str, Any], where: Place
+    ) -> ParamValue:
+        value: Value | None = to_value(raw.get("amount"), type_)
+        options = [o["code"] for o in item.get("options", ())]
+        if options and value not in options:
+            value = None
+        if value is None:
+            self._fault(
+                where, f"{raw.get('amount')!r} is no value of {item.get('name')}"
+            )
+            value = unknown_of(type_).value
+        return ParamValue(
+            region=raw.get("region", ""),
+            period=Period(raw.get("from"), raw.get("to")),
+            value=value,
+            reference=Reference(raw.get("document", ""), raw.get("clause", "")),
+            status=Status(raw.get("status", "sourced")),
+            note=raw.get("note", ""),
+            where=where,
+        )
+
+    # rules ----------------------------------------------------------------------
+
+    def _names(self) -> Names:
+        params = {p.name: p.type for p in self._params.values()} | {AS_OF: DATE}
+        options = {
+            p.type.codes: tuple(p.options) for p in self._params.values() if p.options
+        }
+        derived: dict[tuple[str, str], Node] = {
+            key: Derived(d.node.type, d.level, d.name, d.node)
+            for key, d in self._derived.items()
+        }
+        indicators: dict[str, tuple[str, ...]] = {}
+        for item in self._indicators.values():
+            indicators[item.level] = (*indicators.get(item.level, ()), item.id)
+        return Names(self._dictionary, params, options, derived, indicators)
+
+    def _read_derived(self) -> None:
+        raw, places = self._files["indicators.toml"]
+        for index, item in enumerate(raw.get("derive", ())):
+            where = places.table("derive", index)
+            level = self._level(item, where)
+            node = self._bind("derive", index, "value", item.get("value", ""), level)
+            if node is None:
+                continue
+            decimals = item.get("decimals")
+            self._derived[level, item["name"]] = DerivedField(
+                name=item["name"],
+                level=level,
+                label=_label(item.get("label"), item["name"]),
+                node=node,
+                unit=item.get("unit", ""),
+                decimals=decimals,
+                where=where,
+            )
+
+    def _read_indicators(self) -> None:
+        raw, places = self._files["indicators.toml"]
+        for index, item in enumerate(raw.get("indicator", ())):
+            where = places.table("indicator", index)
+            level = self._level(item, where)
+            applies_source = item.get("applies", "true")
+            applies = self._condition("applies", index, applies_source, level)
+            met = self._condition("met", index, item.get("met", ""), level)
+            if applies is None or met is None:
+                continue
+            references = tuple(
+                Reference(r["document"], r.get("clause", ""))
+                for r in _many(item, "reference")
+            )
+            self._indicators[item["id"]] = Indicator(
+                id=item["id"],
+                level=level,
+                label=_label(item.get("label"), item["id"]),
+                applies=applies,
+                met=met,
+                references=references,
+                remedies=tuple(item.get("remedy", ())),
+                unmet_text=_label(item.get("unmet")),
+                status=Status(item.get("status", "sourced")),
+                note=item.get("note", ""),
+                source_applies=applies_source,
+                source_met=item.get("met", ""),
+                where=where,
+            )
+
+    def _level(self, item: dict[str, Any], where: Place) -> str:
+        level = str(item.get("per", "household"))
+        if level not in LEVELS:
+            self._fault(where, f"unknown level `{level}`", nearest(level, LEVELS))
+            return "household"
+        return level
+
+    def _condition(self, key: str, index: int, source: str, level: str) -> Node | None:
+        node = self._bind("indicator", index, key, source, level)
+        if node is not None and node.type.kind is not Kind.BOOLEAN:
+            where = self._files["indicators.toml"][1].key("indicator", index, key)
+            self._fault(
+                where, f"`{key}` must be a condition, this is a {node.type.kind.value}"
+            )
+            return None
+        return node
+
+    def _bind(
+        self, table: str, index: int, key: str, source: str, level: str
+    ) -> Node | None:
+        places = self._files["indicators.toml"][1]
+        if not source.strip():
+            self._fault(places.table(table, index), f"`{key}` is missing")
+            return None
+        try:
+            return bind(parse(source), level, self._names())
+        except SyntaxFault as fault:
+            where = places.inside(table, index, key, source, fault.offset)
+            self._fault(where, fault.message, fault.hint)
+            return None
+
+    # cases ----------------------------------------------------------------------
+
+    def _read_cases(self) -> tuple[Case, ...]:
+        raw, places = self._files["cases.toml"]
+        cases = []
+        for index, item in enumerate(raw.get("case", ())):
+            rows = {k: v for k, v in item.items() if k in _ROW_KEYS}
+            cases.append(
+                Case(
+                    indicator=item.get("indicator", ""),
+                    label=_label(item.get("name")),
+                    as_of=item.get("as_of", raw.get("as_of")),
+                    region=item.get("region", raw.get("region", "")),
+                    params=raw.get("params", {}) | item.get("params", {}),
+                    rows=rows,
+                    expect=item.get("expect", ""),
+                    where=places.table("case", index),
+                )
+            )
+        return tuple(cases)
+
+
+_ROW_KEYS: Final = (
+    "person",
+    "persons",
+    "household",
+    "households",
+    "village",
+    "villages",
+    "county",
+)
+
+
+def to_value(raw: Any, type_: Type) -> Value | None:
+    """Return a written or given value in a parameter's type, None when it is none.
+
+    Texts are taken as a command line gives them.
+    """
+    if type_.kind is Kind.NUMBER:
+        if isinstance(raw, bool):
+            return None
+        try:
+            value = Fraction(str(raw).strip())
+        except (ValueError, ZeroDivisionError):
+            return None
+        fits = (value * 10**type_.scale).denominator == 1
+        return (
+            value if fits and abs(value) < 10 ** (type_.digits - type_.scale) else None
+        )
+    if type_.kind is Kind.BOOLEAN:
+        words = {
+            "true": True,
+            "yes": True,
+            "是": True,
+            "false": False,
+            "no": False,
+            "否": False,
+        }
+        return raw if isinstance(raw, bool) else words.get(str(raw).strip().lower())
+    if type_.kind is Kind.DATE:
+        if isinstance(raw, date):
+            return raw
+        try:
+            return date.fromisoformat(str(raw).strip())
+        except ValueError:
+            return None
+    return str(raw).strip() if raw is not None else None
+
+
+def constant(value: Value, type_: Type, origin: str) -> Constant:
+    """Return a parameter's value as an expression."""
+    return Constant(type_, value, origin)
+
+
+def _label(raw: dict[str, str] | None, default: str = "") -> Label:
+    raw = raw or {}
+    return Label(raw.get("zh", default), raw.get("en", default))
+
+
+def _many(item: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    value = item.get(key, [])
+    return value if isinstance(value, list) else [value]
+
+
+def _param_unit(item: dict[str, Any]) -> str:
+    return "元" if item.get("type") == "money" else str(item.get("unit", ""))
+
+
+def _document(raw: dict[str, Any]) -> Document:
+    return Document(
+        id=raw["id"],
+        title=raw["title"],
+        number=raw.get("number", ""),
+        date=str(raw.get("date", "")),
+        note=raw.get("note", ""),
+        status=Status(raw.get("status", "sourced")),
+    )
