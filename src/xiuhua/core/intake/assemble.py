@@ -1,0 +1,277 @@
+"""Staged sheets to the three tables: repeated rows merged or refused, strays removed.
+
+A household or village may stand in several rows (one per person in the exports of the
+national system, or in several files). Where its rows agree they are one; where they
+contradict each other the household is refused, with every contradicting cell named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from xiuhua.core.dictionary.model import Level
+from xiuhua.core.dictionary.reader import load_dictionary
+from xiuhua.core.intake.stage import Staged
+
+
+PLACE: Final = ("_file", "_sheet", "_row")
+
+
+@dataclass(frozen=True)
+class LevelRows:
+    """The rows of a level in the connection's view `<level>_rows`.
+
+    `fields` are the columns present, `headers` what the sheets call them, `primary`
+    tells whether some sheet is of this level (and not only repeats its columns).
+    """
+
+    level: Level
+    fields: tuple[str, ...]
+    headers: dict[str, str]
+    primary: bool
+
+
+def union_rows(
+    connection: duckdb.DuckDBPyConnection, name: str, tables: Sequence[Staged]
+) -> LevelRows:
+    """Lay the staged tables of a level under each other as the view `<level>_rows`.
+
+    `_order` is the order of reading, `_strict` marks rows of sheets of this level,
+    `_part` the sheet.
+    """
+    level = load_dictionary().level(name)
+    own = [(i, t) for i, t in enumerate(tables) if t.level == name]
+    present = {f for _, t in own for f in t.fields} | {level.key}
+    if name == "person":
+        present.add("household_id")
+    fields = tuple(f.name for f in level.fields if f.name in present)
+    if own:
+        parts = " UNION ALL BY NAME ".join(
+            f"SELECT *, {part} AS _part, {table.primary} AS _strict,"
+            f" ({part}::BIGINT << 32) + _row AS _order"
+            f" FROM read_parquet({_literal(table.path)})"
+            for part, table in own
+        )
+    else:
+        parts = (
+            "SELECT NULL::VARCHAR AS _file, NULL::VARCHAR AS _sheet,"
+            " NULL::BIGINT AS _row, 0 AS _part, true AS _strict, 0::BIGINT AS _order"
+            " WHERE false"
+        )
+    have = {f for _, t in own for f in t.fields}
+    missing = "".join(f", NULL::VARCHAR AS {f}" for f in fields if f not in have)
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {name}_rows AS SELECT *{missing} FROM ({parts})"
+    )
+    headers = {f: h for _, t in reversed(own) for f, h in t.headers.items()}
+    return LevelRows(level, fields, headers, any(t.primary for _, t in own))
+
+
+def merge_rows(connection: duckdb.DuckDBPyConnection, rows: LevelRows) -> None:
+    """Make the table `<level>_merged`: one row per key, refused keys left out.
+
+    The refused keys go to `<level>_refused` (key, field), empty when there are none.
+    """
+    name, key = rows.level.name, rows.level.key
+    known = f"{key} IS NOT NULL"
+    if rows.primary:
+        known += f" AND {key} IN (SELECT {key} FROM {name}_rows WHERE _strict)"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name}_refused ({key} VARCHAR, field VARCHAR)"
+    )
+    repeated = _scalar(
+        connection,
+        f"SELECT count(*) <> count(DISTINCT {key}) FROM {name}_rows WHERE {known}",
+    )
+    if not repeated:
+        connection.execute(
+            f"CREATE OR REPLACE VIEW {name}_merged AS"
+            f" SELECT * FROM {name}_rows WHERE {known}"
+        )
+        return
+    others = [f for f in rows.fields if f != key]
+    _merge_groups(connection, name, key, others, known)
+    _refuse(connection, name, key, others)
+
+
+def _merge_groups(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    key: str,
+    others: Sequence[str],
+    known: str,
+) -> None:
+    # Where the rows agree the least value is the value, so no ordered pick is needed.
+    values = "".join(
+        f', min({f}) AS {f}, min({f}) <> max({f}) AS "clash {f}"' for f in others
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name}_groups AS SELECT {key},"
+        f" count(*) AS _rows, min(_order) AS _order, arg_min(_file, _order) AS _file,"
+        f" arg_min(_sheet, _order) AS _sheet, arg_min(_row, _order) AS _row{values}"
+        f" FROM {name}_rows WHERE {known} GROUP BY {key}"
+    )
+
+
+def _refuse(
+    connection: duckdb.DuckDBPyConnection, name: str, key: str, others: Sequence[str]
+) -> None:
+    """Refuse keys whose rows differ; within one sheet a blank differs from a value."""
+    tests = [
+        f"SELECT {key}, '{f}' FROM {name}_groups WHERE \"clash {f}\"" for f in others
+    ]
+    tests += [
+        f"SELECT {key}, '{f}' FROM {name}_twice GROUP BY {key}, _part"
+        f" HAVING count({f}) BETWEEN 1 AND count(*) - 1"
+        for f in others
+    ]
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name}_twice AS SELECT * FROM {name}_rows"
+        f" WHERE _strict AND {key} IS NOT NULL"
+        f" QUALIFY count(*) OVER (PARTITION BY {key}, _part) > 1"
+    )
+    if tests:
+        connection.execute(f"INSERT INTO {name}_refused {' UNION '.join(tests)}")
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {name}_merged AS SELECT * FROM {name}_groups"
+        f" WHERE {key} NOT IN (SELECT {key} FROM {name}_refused)"
+    )
+
+
+def place_persons(
+    connection: duckdb.DuckDBPyConnection, rows: LevelRows, region: str | None
+) -> None:
+    """Make `person_placed`: persons with `_stand`, where their household is.
+
+    `_stand` is placed, orphan, outside (of the region) or refused (its household is,
+    or nobody can say which it is). Rows that repeat another in everything are left
+    out; `_key` is a person number that stands once.
+    """
+    columns = ", ".join(rows.fields)
+    repeated = _scalar(
+        connection,
+        "SELECT count(*) <> count(DISTINCT person_id) FROM person_rows",
+    )
+    single = (
+        f" QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY _order) = 1"
+        if repeated
+        else ""
+    )
+    key = (
+        "CASE WHEN person_id IS NULL THEN household_id || '#' || _row"
+        " WHEN row_number() OVER (PARTITION BY person_id ORDER BY _order) > 1"
+        " THEN person_id || '#' || _row ELSE person_id END"
+        if repeated
+        else "person_id"
+    )
+    outside = _outside("h.village_code", region)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE person_placed AS"
+        " SELECT p.*,"
+        " CASE WHEN p.household_id IS NULL THEN 'refused'"
+        " WHEN h.household_id IS NULL THEN"
+        " CASE WHEN p.household_id IN (SELECT household_id FROM household_refused)"
+        " THEN 'refused' ELSE 'orphan' END"
+        f" WHEN {outside} THEN 'outside' ELSE 'placed' END AS _stand"
+        f" FROM (SELECT *, {key} AS _key FROM (SELECT * FROM person_rows{single})) AS p"
+        " LEFT JOIN household_merged AS h USING (household_id)"
+    )
+
+
+def split_households(connection: duckdb.DuckDBPyConnection, region: str | None) -> None:
+    """Make `household_kept` and `village_kept`: what lies in the region."""
+    for name in ("household", "village"):
+        connection.execute(
+            f"CREATE OR REPLACE VIEW {name}_kept AS SELECT * FROM {name}_merged"
+            f" WHERE NOT ({_outside('village_code', region)})"
+        )
+
+
+def add_villages_of_households(
+    connection: duckdb.DuckDBPyConnection, rows: LevelRows
+) -> None:
+    """Where no sheet lists the villages, let every village with households stand."""
+    if rows.primary:
+        return
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE village_found AS SELECT * FROM village_merged"
+        " UNION ALL BY NAME"
+        " SELECT village_code, min(_order) AS _order, arg_min(_file, _order) AS _file,"
+        " arg_min(_sheet, _order) AS _sheet, arg_min(_row, _order) AS _row"
+        " FROM household_merged WHERE village_code IS NOT NULL AND village_code NOT IN"
+        " (SELECT village_code FROM village_merged) GROUP BY village_code"
+    )
+    connection.execute(
+        "CREATE OR REPLACE VIEW village_merged AS SELECT * FROM village_found"
+    )
+
+
+def write_tables(
+    connection: duckdb.DuckDBPyConnection, levels: Sequence[LevelRows], folder: Path
+) -> dict[str, Path]:
+    """Write the tables as Parquet in the order of reading; return their paths."""
+    paths = {}
+    for rows in levels:
+        name = rows.level.name
+        path = folder / f"{name}.parquet"
+        columns = [f for f in rows.fields if f != "person_id"]
+        view = f"{name}_kept"
+        if name == "person":
+            at = rows.fields.index("person_id")
+            columns.insert(at, "_key AS person_id")
+            view = "person_placed WHERE _stand = 'placed'"
+        connection.execute(
+            f"COPY (SELECT {', '.join([*columns, *PLACE])} FROM {view}"
+            f" ORDER BY _order) TO {_literal(path)} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        paths[name] = path
+    return paths
+
+
+def clashes(
+    connection: duckdb.DuckDBPyConnection, rows: LevelRows, place: str
+) -> pa.Table | None:
+    """Return the contradicting cells of refused keys: key, place, field, value, other.
+
+    `place` is the SQL that names a row.
+    """
+    name, key = rows.level.name, rows.level.key
+    fields = [
+        f
+        for (f,) in connection.execute(
+            f"SELECT DISTINCT field FROM {name}_refused ORDER BY 1"
+        ).fetchall()
+    ]
+    if not fields:
+        return None
+    cells = " UNION ALL ".join(
+        f"SELECT {key} AS key, _file, _sheet, _row, _order, '{f}' AS field,"
+        f" CAST({f} AS VARCHAR) AS value,"
+        f" array_to_string(list_filter(list({place}) OVER (PARTITION BY {key}),"
+        f" lambda p: p <> {place})[:3], ', ') AS other"
+        f" FROM {name}_rows WHERE {key} IN"
+        f" (SELECT {key} FROM {name}_refused WHERE field = '{f}')"
+        for f in fields
+    )
+    return connection.sql(f"{cells} ORDER BY _order, field").to_arrow_table()
+
+
+def _outside(column: str, region: str | None) -> str:
+    if not region:
+        return "false"
+    return f"coalesce(NOT starts_with({column}, '{region}'), false)"
+
+
+def _scalar(connection: duckdb.DuckDBPyConnection, sql: str) -> object:
+    row = connection.execute(sql).fetchone()
+    return row[0] if row else None
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

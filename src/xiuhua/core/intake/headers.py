@@ -1,0 +1,196 @@
+"""Which row is the header, and what each column means.
+
+A sheet serves one primary level (its rows are persons, households or villages) and
+may repeat the columns of wider levels: the national system exports one row per
+person with the household's columns beside it. Headers are compared without blanks,
+brackets in half width and case; a unit or code in brackets at the end is forgiven.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from xiuhua.core.dictionary.model import Field, Level
+from xiuhua.core.dictionary.reader import load_dictionary
+from xiuhua.core.tables import REGISTRY_LEVELS
+
+
+HEADER_SEARCH_ROWS: Final = 20
+_WIDER: Final = {
+    "person": ("person", "household", "village"),
+    "household": ("household", "village"),
+    "village": ("village",),
+}
+_PERSON_SIGNS: Final = ("name", "id_number", "sex", "birth_date", "relation_to_head")
+_KEYS: Final = ("household_id", "person_id", "village_code")
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """A column that was understood: where it stands and the field it fills."""
+
+    index: int
+    header: str
+    level: str
+    field: str
+
+
+@dataclass(frozen=True)
+class SheetPlan:
+    """How a sheet is to be read; `header_row` counts from 0."""
+
+    header_row: int
+    primary: str
+    columns: tuple[ColumnPlan, ...]
+    ignored: tuple[tuple[int, str], ...]
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels the sheet fills, the primary one first."""
+        return tuple(dict.fromkeys([self.primary, *(c.level for c in self.columns)]))
+
+
+def normalized(header: str) -> str:
+    """Return a header as it is compared.
+
+    >>> normalized(" 户 编号（AAC001）*")
+    '户编号(aac001)'
+    """
+    text = unicodedata.normalize("NFKC", header).replace("\ufeff", "")
+    return re.sub(r"[\s*\u200b]+", "", text).casefold()
+
+
+def sheet_level(title: str) -> str | None:
+    """Return the level a sheet or file is named after, if any.
+
+    >>> sheet_level("户"), sheet_level("person"), sheet_level("Sheet1")
+    ('household', 'person', None)
+    """
+    return _titles().get(normalized(title))
+
+
+def plan_sheet(rows: Sequence[Sequence[str | None]], title: str) -> SheetPlan | None:
+    """Find the header among the first rows and what its columns mean.
+
+    Returns None when no row looks like the header of a registry.
+    """
+    scores = [sum(_is_known(cell) for cell in row) for row in rows[:HEADER_SEARCH_ROWS]]
+    best = max(range(len(scores)), key=lambda i: scores[i], default=0)
+    if not any(scores):
+        return None
+    primary = sheet_level(title) or _detected(rows[best])
+    if primary is None:
+        return None
+    return _assigned(best, primary, rows[best])
+
+
+def _is_known(header: str | None) -> bool:
+    if not header:
+        return False
+    return any(_field(level, header) for level in REGISTRY_LEVELS)
+
+
+def _variants(header: str) -> tuple[str, ...]:
+    """The header, and the header without a unit or code in brackets at its end."""
+    text = normalized(header)
+    return tuple(dict.fromkeys([text, re.sub(r"\([^()]*\)$", "", text)]))
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    levels = load_dictionary().levels
+    titles: dict[str, str] = {}
+    for name in REGISTRY_LEVELS:
+        for title in (levels[name].sheet, levels[name].label.zh, name, f"{name}s"):
+            titles[normalized(title)] = name
+    return titles
+
+
+@cache
+def _headers(level: str) -> Mapping[str, Field]:
+    """Every header a level understands; its own label wins over a synonym."""
+    found: dict[str, Field] = {}
+    fields = _level(level).fields
+    for names in (
+        lambda f: (f.label.zh, f.name),
+        lambda f: f.synonyms,
+        lambda f: (f.national or "", f.label.en),
+    ):
+        for field in fields:
+            for name in names(field):
+                found.setdefault(normalized(name), field)
+    found.pop("", None)
+    return found
+
+
+def _level(name: str) -> Level:
+    return load_dictionary().level(name)
+
+
+def _field(level: str, header: str) -> Field | None:
+    known = _headers(level)
+    return next((known[v] for v in _variants(header) if v in known), None)
+
+
+def _detected(row: Sequence[str | None]) -> str | None:
+    """The level of a sheet without a telling name, by its headers."""
+    found = {
+        level: {f.name for cell in row if cell and (f := _field(level, cell))}
+        for level in REGISTRY_LEVELS
+    }
+    signs = sum(sign in found["person"] for sign in _PERSON_SIGNS)
+    if "household_id" in found["person"] and (
+        "person_id" in found["person"] or signs >= 2
+    ):
+        return "person"
+    if "household_id" in found["household"]:
+        return "household"
+    return "village" if "village_code" in found["village"] else None
+
+
+def _assigned(header_row: int, primary: str, row: Sequence[str | None]) -> SheetPlan:
+    levels = _active_levels(primary, row)
+    taken: set[tuple[str, str]] = set()
+    columns: list[ColumnPlan] = []
+    ignored: list[tuple[int, str]] = []
+    for index, header in enumerate(row):
+        if not header or not header.strip():
+            continue
+        places = _places(header, levels, taken)
+        taken.update(places)
+        columns.extend(ColumnPlan(index, header.strip(), *p) for p in places)
+        if not places:
+            ignored.append((index, header.strip()))
+    return SheetPlan(header_row, primary, tuple(columns), tuple(ignored))
+
+
+def _active_levels(primary: str, row: Sequence[str | None]) -> tuple[str, ...]:
+    """The primary level and each wider one that has a header of its own here."""
+    active = [primary]
+    for level in _WIDER[primary][1:]:
+        own = (
+            f.name not in _KEYS or (level, f.name) == ("household", "village_code")
+            for cell in row
+            if cell and (f := _field(level, cell))
+            if not any(_field(narrower, cell) for narrower in active)
+        )
+        if any(own):
+            active.append(level)
+    return tuple(active)
+
+
+def _places(
+    header: str, levels: tuple[str, ...], taken: set[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """The level and field of a header; a key serves every level it is a field of."""
+    found = [(level, f) for level in levels if (f := _field(level, header))]
+    found = [(level, f) for level, f in found if (level, f.name) not in taken]
+    if any(f.name in _KEYS for _, f in found):
+        return [(level, f.name) for level, f in found if f.name in _KEYS]
+    ranked = sorted(found, key=lambda place: not place[1].template)
+    return [(level, f.name) for level, f in ranked[:1]]

@@ -1,0 +1,42 @@
+"""Parquet files to raw sheets; runs in the parsing child."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xiuhua.core.errors import Place, XiuhuaError
+from xiuhua.core.intake.headers import plan_sheet
+from xiuhua.core.intake.raw import RawSheet, cell_name
+from xiuhua.core.intake.sources import SourceFile
+
+
+class ParquetUnreadable(XiuhuaError):
+    """A Parquet file is damaged."""
+
+    code = "intake.parquet_unreadable"
+
+
+def read_parquet(file: SourceFile) -> Iterator[RawSheet | str]:
+    """Yield the table of a Parquet file with the types it has.
+
+    Raises:
+        ParquetUnreadable: when it is damaged.
+    """
+    try:
+        source = pq.ParquetFile(file.path)
+        names = source.schema_arrow.names
+        plan = plan_sheet([names], file.path.stem)
+        if plan is None:
+            yield file.name
+            return
+        wanted = list(dict.fromkeys(c.index for c in plan.columns))
+        table = source.read(columns=[names[i] for i in wanted])
+    except (pa.ArrowException, OSError) as error:
+        raise ParquetUnreadable(
+            "the Parquet file is damaged", where=Place(file.name)
+        ) from error
+    table = table.rename_columns([cell_name(i) for i in wanted])
+    yield RawSheet(file.name, file.path.stem, plan, 1, False, table)

@@ -1,0 +1,172 @@
+"""The files of a source: found, named after what they hold, looked at, hashed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from xiuhua.core.errors import Place, XiuhuaError
+
+
+class FileForm(Enum):
+    """The forms a file may have; decided by its ending and held to by its bytes."""
+
+    XLSX = "xlsx"
+    XLS = "xls"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read: its name within the source, its SHA-256 and its size."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file to be read."""
+
+    path: Path
+    name: str
+    form: FileForm
+
+
+class SourceNotFound(XiuhuaError):
+    """There is no file or folder of that name, or nothing readable in it."""
+
+    code = "intake.source_not_found"
+
+
+class NotWhatItSays(XiuhuaError):
+    """The bytes of a file are not what its ending promises."""
+
+    code = "intake.not_what_it_says"
+
+
+class FileLocked(XiuhuaError):
+    """A workbook is encrypted."""
+
+    code = "intake.file_locked"
+
+
+_FORMS: Final = {
+    ".xlsx": FileForm.XLSX,
+    ".xlsm": FileForm.XLSX,
+    ".xls": FileForm.XLS,
+    ".csv": FileForm.CSV,
+    ".tsv": FileForm.CSV,
+    ".txt": FileForm.CSV,
+    ".parquet": FileForm.PARQUET,
+}
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PARQUET: Final = b"PAR1"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+
+
+def find_files(source: Path) -> tuple[SourceFile, ...]:
+    """Return the files of a source in the order of their names.
+
+    Raises:
+        SourceNotFound: when there is nothing to read.
+        NotWhatItSays: when a file is not what its ending promises.
+        FileLocked: when a workbook is encrypted.
+    """
+    if source.is_dir():
+        paths = sorted(
+            p
+            for p in source.iterdir()
+            if p.suffix.lower() in _FORMS and not p.name.startswith((".", "~$"))
+        )
+    else:
+        paths = [source] if source.is_file() else []
+    if not paths:
+        raise SourceNotFound(
+            "no workbook, CSV or Parquet file to read",
+            where=Place(source.name),
+            hint="name a workbook or a folder of files",
+        )
+    files = tuple(SourceFile(p, p.name, _form(p)) for p in paths)
+    for file in files:
+        _look_at(file)
+    return files
+
+
+def hashed(file: SourceFile) -> InputFile:
+    """Return name, SHA-256 and size of a file."""
+    with file.path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return InputFile(file.name, digest, file.path.stat().st_size)
+
+
+def _form(path: Path) -> FileForm:
+    form = _FORMS.get(path.suffix.lower())
+    if form is None:
+        raise NotWhatItSays(
+            "this kind of file cannot be read",
+            where=Place(path.name),
+            hint="save it as .xlsx, .csv or .parquet",
+        )
+    return form
+
+
+def _look_at(file: SourceFile) -> None:
+    """Hold the first bytes of a file against its ending."""
+    with file.path.open("rb") as stream:
+        head = stream.read(8192)
+    where = Place(file.name)
+    if not head:
+        raise NotWhatItSays("the file is empty", where=where)
+    if head.startswith(_OLE) and _is_encrypted(file.path):
+        raise FileLocked(
+            "the workbook is protected by a password",
+            where=where,
+            hint="save it without a password",
+        )
+    if _found_form(head) is not file.form:
+        raise NotWhatItSays(
+            f"the file is not what its ending {file.path.suffix} says:"
+            f" it holds {_description(head)}",
+            where=where,
+            hint="open it and save it as .xlsx",
+        )
+
+
+def _is_encrypted(path: Path) -> bool:
+    """An encrypted .xlsx is a compound file with a stream named EncryptedPackage."""
+    with path.open("rb") as stream:
+        return _ENCRYPTED in stream.read(1 << 20)
+
+
+def _found_form(head: bytes) -> FileForm | None:
+    if head.startswith(_ZIP):
+        return FileForm.XLSX
+    if head.startswith(_OLE):
+        return FileForm.XLS
+    if head.startswith(_PARQUET):
+        return FileForm.PARQUET
+    return None if b"\0" in head or _is_markup(head) else FileForm.CSV
+
+
+def _is_markup(head: bytes) -> bool:
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+def _description(head: bytes) -> str:
+    if _is_markup(head):
+        return "a web page or XML"
+    words = {
+        FileForm.XLSX: "a zip archive",
+        FileForm.XLS: "an old Excel workbook",
+        FileForm.PARQUET: "a Parquet file",
+        FileForm.CSV: "plain text",
+    }
+    form = _found_form(head)
+    return "unknown bytes" if form is None else words[form]

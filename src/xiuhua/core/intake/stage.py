@@ -1,0 +1,227 @@
+"""A raw sheet to staged tables: typed columns with the place of each row, and faults.
+
+Works batch by batch, so memory does not grow with the sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from xiuhua.core.dictionary.model import NUMBER_TYPES, Field, Mask
+from xiuhua.core.dictionary.reader import load_dictionary
+from xiuhua.core.intake.convert import Converted, convert
+from xiuhua.core.intake.faults import FAULT_SCHEMA
+from xiuhua.core.intake.headers import ColumnPlan
+from xiuhua.core.intake.raw import RawSheet, cell_name, numeric_name
+from xiuhua.core.tables import arrow_type
+
+
+PLACE_SCHEMA: Final = pa.schema(
+    [("_file", pa.string()), ("_sheet", pa.string()), ("_row", pa.int64())]
+)
+_BATCH_ROWS: Final = 1 << 17
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What a sheet gave for one level; `primary` when its rows are of that level."""
+
+    level: str
+    path: Path
+    primary: bool
+    fields: tuple[str, ...]
+    headers: dict[str, str]
+
+
+@dataclass
+class Stage:
+    """Collects the staged tables and the faults of cells."""
+
+    folder: Path
+    connection: duckdb.DuckDBPyConnection
+    tables: list[Staged] = field(default_factory=list)
+    faults: list[pa.Table] = field(default_factory=list)
+
+    def add(self, sheet: RawSheet) -> None:
+        """Type the cells of a sheet, one table per level it fills."""
+        for level in sheet.plan.levels:
+            columns = [c for c in sheet.plan.columns if c.level == level]
+            path = self.folder / f"{len(self.tables)}-{level}.parquet"
+            self._write(sheet, level, columns, path)
+            self.tables.append(
+                Staged(
+                    level,
+                    path,
+                    level == sheet.plan.primary,
+                    tuple(c.field for c in columns),
+                    {c.field: c.header for c in columns},
+                )
+            )
+
+    def _write(
+        self, sheet: RawSheet, level: str, columns: list[ColumnPlan], path: Path
+    ) -> None:
+        fields = load_dictionary().level(level).by_name
+        schema = pa.schema(
+            [pa.field(c.field, arrow_type(fields[c.field])) for c in columns]
+        )
+        schema = pa.unify_schemas([schema, PLACE_SCHEMA])
+        with pq.ParquetWriter(path, schema, compression="zstd") as out:
+            for batch, first_row in _batches(sheet):
+                table = self._typed(sheet, level, columns, batch, first_row)
+                out.write_table(table.cast(schema))
+
+    def _typed(
+        self,
+        sheet: RawSheet,
+        level: str,
+        columns: list[ColumnPlan],
+        batch: pa.RecordBatch,
+        first_row: int,
+    ) -> pa.Table:
+        fields = load_dictionary().level(level).by_name
+        found = {
+            c.field: self._converted(sheet, fields[c.field], c, batch) for c in columns
+        }
+        rows = pa.array(range(first_row, first_row + len(batch)), pa.int64())
+        filled = _filled_rows(batch)
+        for column in columns:
+            fault = fields[column.field]
+            raw = batch.column(cell_name(column.index))
+            kinds = _with_missing(fault, found[column.field], filled)
+            self._note(sheet, fault, column.header, raw, kinds, rows, found)
+        data = {name: converted.values for name, converted in found.items()}
+        data["_file"] = pa.repeat(sheet.file, len(batch))
+        data["_sheet"] = pa.repeat(sheet.title, len(batch))
+        data["_row"] = rows
+        return pa.table(data).filter(filled)
+
+    def _converted(
+        self, sheet: RawSheet, field: Field, column: ColumnPlan, batch: pa.RecordBatch
+    ) -> Converted:
+        raw = batch.column(cell_name(column.index))
+        if _is_stored(field, column.header, raw):
+            return _stored(field, raw)
+        number = numeric_name(column.index)
+        known = number in batch.schema.names
+        return convert(
+            field,
+            raw,
+            connection=self.connection,
+            epoch_1904=sheet.epoch_1904,
+            were_numbers=batch.column(number) if known else None,
+        )
+
+    def _note(
+        self,
+        sheet: RawSheet,
+        field: Field,
+        header: str,
+        raw: pa.Array,
+        kinds: pa.Array,
+        rows: pa.Array,
+        found: dict[str, Converted],
+    ) -> None:
+        """Add the faults of one column."""
+        at = pc.indices_nonzero(pc.is_valid(kinds))
+        if not len(at):
+            return
+        nothing = pa.nulls(len(at), pa.string())
+        keys = {
+            key: found[key].values.take(at) if key in found else nothing
+            for key in ("household_id", "person_id")
+        }
+        self.faults.append(
+            pa.Table.from_pydict(
+                {
+                    "kind": kinds.take(at),
+                    **keys,
+                    "file": pa.repeat(sheet.file, len(at)),
+                    "sheet": pa.repeat(sheet.title, len(at)),
+                    "row": rows.take(at),
+                    "column": pa.repeat(header, len(at)),
+                    "value": _masked(pc.cast(raw.take(at), pa.string()), field.mask),
+                    "level": pa.repeat(field.level, len(at)),
+                    "field": pa.repeat(field.name, len(at)),
+                    "expected": nothing,
+                    "other": nothing,
+                },
+                schema=FAULT_SCHEMA,
+            )
+        )
+
+
+def _batches(sheet: RawSheet) -> Iterator[tuple[pa.RecordBatch, int]]:
+    row = sheet.first_row
+    for batch in sheet.cells.to_batches(max_chunksize=_BATCH_ROWS):
+        yield batch, row
+        row += len(batch)
+
+
+def _filled_rows(batch: pa.RecordBatch) -> pa.Array:
+    """Which rows have anything in them."""
+    filled = pa.repeat(False, len(batch))
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if name.startswith("n"):
+            continue
+        valid = pc.is_valid(column)
+        if (
+            pa.types.is_string(column.type)
+            and not pc.all(pc.if_else(filled, True, valid)).as_py()
+        ):
+            valid = pc.and_(valid, pc.fill_null(pc.not_equal(column, ""), False))
+        filled = pc.or_(filled, valid)
+    return filled
+
+
+def _with_missing(field: Field, converted: Converted, filled: pa.Array) -> pa.Array:
+    """The kinds of a column with an empty required cell as a fault of its own."""
+    if not field.required:
+        return converted.kinds
+    empty = pc.and_(
+        pc.and_(pc.is_null(converted.values), pc.is_null(converted.kinds)), filled
+    )
+    return pc.if_else(empty, "missing_required", converted.kinds)
+
+
+def _is_stored(field: Field, header: str, raw: pa.Array) -> bool:
+    """Whether a Parquet column already holds what the column contract asks for."""
+    exact = raw.type.equals(arrow_type(field)) and not pa.types.is_string(raw.type)
+    return exact and header == field.name
+
+
+def _stored(field: Field, raw: pa.Array) -> Converted:
+    kinds = pa.nulls(len(raw), pa.string())
+    if field.type not in NUMBER_TYPES:
+        return Converted(raw, kinds)
+    unit = 10**field.scale
+    outside = pa.repeat(False, len(raw))
+    if field.minimum is not None:
+        outside = pc.or_(outside, pc.less(raw, field.minimum * unit))
+    if field.maximum is not None:
+        outside = pc.or_(outside, pc.greater(raw, (field.maximum + 1) * unit - 1))
+    outside = pc.fill_null(outside, False)
+    return Converted(
+        pc.if_else(outside, pa.scalar(None, raw.type), raw),
+        pc.if_else(outside, "out_of_range", kinds),
+    )
+
+
+def _masked(values: pa.Array, mask: Mask) -> pa.Array:
+    if mask is Mask.OPEN:
+        return values
+    shown = 1 if mask is Mask.PERSONAL else 0
+    hidden = pc.max_element_wise(pc.subtract(pc.utf8_length(values), shown), 0)
+    hidden = pc.if_else(pc.is_valid(values), hidden, pa.scalar(None, hidden.type))
+    stars = pc.binary_repeat(pa.repeat("*", len(values)), hidden)
+    return pc.binary_join_element_wise(
+        pc.utf8_slice_codeunits(values, 0, shown), stars, ""
+    )
