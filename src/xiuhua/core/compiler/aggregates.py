@@ -36,6 +36,10 @@ class AggregateColumns:
     def __init__(self, aggregates: tuple[Aggregate, ...]):
         self._names = {a: f"a{i}" for i, a in enumerate(aggregates)}
 
+    def columns_of(self, aggregate: Aggregate) -> list[str]:
+        """Return the names of the columns an aggregate is kept in."""
+        return _column_names(aggregate, self._names[aggregate])
+
     def row_parts(self, level: str, lowering: Lowering) -> list[Sql]:
         """Return what each row of the level below contributes."""
         return [

@@ -13,12 +13,13 @@ from typing import Final
 
 from sqlglot import expressions as exp
 
-from xiuhua.core.compiler.aggregates import AggregateColumns
+from xiuhua.core.compiler.aggregates import ROWS, AggregateColumns
 from xiuhua.core.compiler.lower import Lowering
 from xiuhua.core.compiler.numbers import value_when_exact
 from xiuhua.core.compiler.rollup import region_query
 from xiuhua.core.compiler.sql import (
     Sql,
+    as_bigint,
     as_tinyint,
     both,
     column,
@@ -35,8 +36,10 @@ from xiuhua.core.standards.expressions import (
     Constant,
     FieldRef,
     Node,
+    VerdictRef,
 )
 from xiuhua.core.standards.model import Indicator
+from xiuhua.core.standards.reader import LEVELS
 from xiuhua.core.standards.resolver import Standard
 from xiuhua.core.standards.typing import number
 from xiuhua.core.truth import Verdict
@@ -122,50 +125,65 @@ class _Builder:
             yield from derived.node.walk()
 
     def _aggregates(self, level: str) -> tuple[Aggregate, ...]:
-        found = {n: None for n in self._nodes(level) if isinstance(n, Aggregate)}
+        """Counts and sums over the rows below a level, asked for by rules of any level.
+
+        A village that sums what households count needs the households' counts too.
+        """
+        found = {n: None for n in self._every_node() if isinstance(n, Aggregate)}
         if level == "household":
             found[COUNT_PERSONS] = None
-        return tuple(found)
+        return tuple(a for a in found if a.level == LEVEL_BELOW[level])
+
+    def _every_node(self) -> Iterator[Node]:
+        for level in LEVELS:
+            yield from self._nodes(level)
+
+    def _counts_needed_above(self, level: str) -> list[Sql]:
+        """Columns of a level's own counts that the level above looks into."""
+        columns = AggregateColumns(self._aggregates(level))
+        inner = [n for n in self._inner_nodes(level) if isinstance(n, Aggregate)]
+        names = (name for a in inner for name in columns.columns_of(a))
+        return [column(name) for name in dict.fromkeys(names)]
+
+    def _inner_nodes(self, level: str) -> Iterator[Node]:
+        """Yield what stands inside the counts and sums over a level."""
+        above = next((a for a, b in LEVEL_BELOW.items() if b == level), "")
+        for aggregate in self._aggregates(above) if above else ():
+            for part in (aggregate.where, aggregate.value):
+                if part is not None:
+                    yield from part.walk()
 
     def _fields(self, level: str, nodes: Iterable[Node]) -> tuple[str, ...]:
         names = {n.name for n in nodes if isinstance(n, FieldRef) and n.level == level}
         order = self._dictionary.level(level).by_name
         return tuple(name for name in order if name in names)
 
-    def _needed_above(self, level: str) -> tuple[str, ...]:
-        """Fields of a level that the level above asks for in its counts and sums."""
-        above = next((a for a, b in LEVEL_BELOW.items() if b == level), "")
-        inner = (
-            n
-            for a in (self._aggregates(above) if above else ())
-            for part in (a.where, a.value)
-            if part is not None
-            for n in part.walk()
-        )
-        return self._fields(level, inner)
-
     def _own_fields(self, level: str) -> tuple[str, ...]:
         fields = dict.fromkeys(self._fields(level, self._nodes(level)))
-        fields |= dict.fromkeys(self._needed_above(level))
+        fields |= dict.fromkeys(self._fields(level, self._inner_nodes(level)))
         fields |= dict.fromkeys(_ROLLED_UP.get(level, ()))
         return tuple(fields)
 
     # persons ----------------------------------------------------------------------
 
     def _person_query(self, columns: AggregateColumns) -> exp.Select:
-        parent = PARENT_KEY["person"]
+        parent = column(PARENT_KEY["person"])
         lowering = Lowering({}, verdict_column)
+        rules = self._standard.indicators_of("person")
+        names = [column(verdict_column(i.id)) for i in rules]
         verdicts = [
-            _verdict_sql(i, lowering).as_(verdict_column(i.id))
-            for i in self._standard.indicators_of("person")
+            _verdict_sql(i, lowering).as_(name.name)
+            for i, name in zip(rules, names, strict=True)
         ]
         parts = columns.row_parts("person", lowering)
-        self.reads["person"] = tuple(
-            dict.fromkeys(
-                (parent, *self._own_fields("person"), *self._needed_above("person"))
-            )
-        )
-        return _select([column(parent), *verdicts, *parts], "person")
+        fields = dict.fromkeys((parent.name, *self._own_fields("person")))
+        self.reads["person"] = tuple(fields)
+        if not any(isinstance(n, VerdictRef) for n in self._inner_nodes("person")):
+            return _select([parent, *verdicts, *parts], "person")
+        judged = _select([exp.Star(), *verdicts], "person").subquery("judged")
+        worst = [_least(names).as_(verdict_column(OVERALL))] if names else []
+        overall = exp.select(exp.Star(), *worst).from_(judged).subquery("overall")
+        return exp.select(parent, *names, *parts).from_(overall)
 
     # counts of the level below ----------------------------------------------------
 
@@ -230,20 +248,30 @@ class _Builder:
         for derived in self._standard.results_of(level):
             number_ = lowering.number(derived.node)
             value = value_when_exact(number_, derived.decimals or 0)
-            items.append(value.as_(result_column(derived.name)))
+            items.append(as_bigint(value).as_(result_column(derived.name)))
         return _select(items, f"{level}__facts")
 
     def _overall_query(self, level: str) -> exp.Select:
-        shown = [column(verdict_column(i.id)) for i in self._standard.shown_at(level)]
-        items: list[Sql] = [exp.Star()]
+        """What is kept: fields, verdicts and results, not the counts behind them."""
+        standard = self._standard
+        order = sorted(standard.shown_at(level), key=lambda i: i.level == level)
+        shown = [column(verdict_column(i.id)) for i in order]
+        items: list[Sql] = [column(name) for name in (*self.reads[level], ROWS)]
+        items += self._counts_needed_above(level)
+        items += shown
+        items += [column(result_column(d.name)) for d in standard.results_of(level)]
         if shown:
-            overall = shown[0] if len(shown) == 1 else function("LEAST", *shown)
-            items.append(overall.as_(verdict_column(OVERALL)))
+            items.append(_least(shown).as_(verdict_column(OVERALL)))
         return _select(items, f"{level}__verdicts")
 
 
 def _select(items: list[Sql], table: str) -> exp.Select:
     return exp.select(*items).from_(table)
+
+
+def _least(verdicts: list[Sql]) -> Sql:
+    # LEAST takes two at least on some engines.
+    return verdicts[0] if len(verdicts) == 1 else function("LEAST", *verdicts)
 
 
 def _verdict_sql(indicator: Indicator, lowering: Lowering) -> Sql:
