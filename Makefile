@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock clean
+.PHONY: help setup demo test check bench bench-slope lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,12 @@ test: setup ## every test this machine has the means for; names what it left out
 
 check: setup ## style, types, import contracts
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: setup ## screening against hand-written SQL, Polars and pandas
+	cd benchmarks && ../$(BIN)/python run.py
+
+bench-slope: setup ## screening of 1 to 30 million households; half an hour, 10 GB of disk
+	cd benchmarks && ../$(BIN)/python slope.py
 
 lock: setup ## rewrite the hash-pinned requirement files
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --no-annotate -o requirements/dev.txt pyproject.toml

@@ -72,7 +72,6 @@ def _check_empty(folder: Path) -> None:
 def _write(
     recipe: Recipe, folder: Path, form: str, progress: Callable[[int], None]
 ) -> None:
-    (folder / README_FILE).write_text(_readme(recipe), encoding="utf-8")
     writer = WRITERS[form](folder)
     with (
         (folder / FAULTS_FILE).open("w", encoding="utf-8", newline="") as faults_file,
@@ -88,6 +87,8 @@ def _write(
             gaps.writerows(_gap_rows(tables.faults))
             progress(tables.county.households)
     writer.close()
+    # Last: a folder with this file is whole.
+    (folder / README_FILE).write_text(_readme(recipe), encoding="utf-8")
 
 
 def _fault_rows(faults: list[Fault]) -> list[tuple[str, str, str]]:
