@@ -21,6 +21,22 @@ from xiuhua.core.intake.stage import Staged
 
 
 PLACE: Final = ("_file", "_sheet", "_row")
+CHECKED: Final = frozenset(
+    {
+        "household_id",
+        "person_id",
+        "id_number",
+        "birth_date",
+        "sex",
+        "relation_to_head",
+        "education",
+        "school_stage",
+        "labor_skill",
+        "resident_medical_insurance",
+        "employee_medical_insurance",
+    }
+)
+"""The fields of a person the checks look at."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +44,15 @@ class LevelRows:
     """The rows of a level in the connection's view `<level>_rows`.
 
     `fields` are the columns present, `headers` what the sheets call them, `primary`
-    tells whether some sheet is of this level (and not only repeats its columns).
+    tells whether some sheet is of this level (and not only repeats its columns), and
+    `only` is the staged file when one file has all of them in dictionary order.
     """
 
     level: Level
     fields: tuple[str, ...]
     headers: dict[str, str]
     primary: bool
+    only: Path | None
 
 
 def union_rows(
@@ -70,7 +88,8 @@ def union_rows(
         f"CREATE OR REPLACE VIEW {name}_rows AS SELECT *{missing} FROM ({parts})"
     )
     headers = {f: h for _, t in reversed(own) for f, h in t.headers.items()}
-    return LevelRows(level, fields, headers, any(t.primary for _, t in own))
+    only = own[0][1].path if len(own) == 1 and not missing else None
+    return LevelRows(level, fields, headers, any(t.primary for _, t in own), only)
 
 
 def merge_rows(connection: duckdb.DuckDBPyConnection, rows: LevelRows) -> None:
@@ -150,36 +169,35 @@ def place_persons(
     """Make `person_placed`: persons with `_stand`, where their household is.
 
     `_stand` is placed, orphan, outside (of the region) or refused (its household is,
-    or nobody can say which it is). Rows that repeat another in everything are left
-    out; `_key` is a person number that stands once.
+    or nobody can say which it is). It holds the columns in `CHECKED` alone. A row that
+    repeats another in everything is left out; `_key` is a number that stands once.
     """
-    columns = ", ".join(rows.fields)
     repeated = _scalar(
         connection,
         "SELECT count(*) <> count(DISTINCT person_id) FROM person_rows",
     )
-    single = (
-        f" QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY _order) = 1"
-        if repeated
-        else ""
-    )
-    key = (
-        "CASE WHEN person_id IS NULL THEN household_id || '#' || _row"
-        " WHEN row_number() OVER (PARTITION BY person_id ORDER BY _order) > 1"
-        " THEN person_id || '#' || _row ELSE person_id END"
-        if repeated
-        else "person_id"
-    )
-    outside = _outside("h.village_code", region)
+    columns = ", ".join(rows.fields)
+    single, key = "person_rows", "person_id"
+    if repeated:
+        single = (
+            "(SELECT * FROM person_rows QUALIFY row_number()"
+            f" OVER (PARTITION BY {columns} ORDER BY _order) = 1)"
+        )
+        key = (
+            "CASE WHEN person_id IS NULL THEN household_id || '#' || _row"
+            " WHEN row_number() OVER (PARTITION BY person_id ORDER BY _order) > 1"
+            " THEN person_id || '#' || _row ELSE person_id END"
+        )
+    checked = ", ".join(f"p.{f}" for f in rows.fields if f in CHECKED)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE person_placed AS"
-        " SELECT p.*,"
+        f" SELECT {checked}, p._file, p._sheet, p._row, p._order, p._key,"
         " CASE WHEN p.household_id IS NULL THEN 'refused'"
         " WHEN h.household_id IS NULL THEN"
         " CASE WHEN p.household_id IN (SELECT household_id FROM household_refused)"
         " THEN 'refused' ELSE 'orphan' END"
-        f" WHEN {outside} THEN 'outside' ELSE 'placed' END AS _stand"
-        f" FROM (SELECT *, {key} AS _key FROM (SELECT * FROM person_rows{single})) AS p"
+        f" WHEN {_outside('h.village_code', region)} THEN 'outside' ELSE 'placed' END"
+        f" AS _stand FROM (SELECT *, {key} AS _key FROM {single}) AS p"
         " LEFT JOIN household_merged AS h USING (household_id)"
     )
 
@@ -218,20 +236,45 @@ def write_tables(
     """Write the tables as Parquet in the order of reading; return their paths."""
     paths = {}
     for rows in levels:
-        name = rows.level.name
-        path = folder / f"{name}.parquet"
-        columns = [f for f in rows.fields if f != "person_id"]
-        view = f"{name}_kept"
-        if name == "person":
-            at = rows.fields.index("person_id")
-            columns.insert(at, "_key AS person_id")
-            view = "person_placed WHERE _stand = 'placed'"
-        connection.execute(
-            f"COPY (SELECT {', '.join([*columns, *PLACE])} FROM {view}"
-            f" ORDER BY _order) TO {_literal(path)} (FORMAT parquet, COMPRESSION zstd)"
-        )
-        paths[name] = path
+        path = folder / f"{rows.level.name}.parquet"
+        if not _moved_whole(connection, rows, path):
+            _copy(connection, rows, path)
+        paths[rows.level.name] = path
     return paths
+
+
+def _moved_whole(
+    connection: duckdb.DuckDBPyConnection, rows: LevelRows, path: Path
+) -> bool:
+    """Let a staged file be the table when it is all there is and all of it stays."""
+    name = rows.level.name
+    if rows.only is None:
+        return False
+    kept = {"person": "person_placed WHERE _stand = 'placed' AND _key = person_id"}.get(
+        name, f"{name}_kept"
+    )
+    same = _scalar(
+        connection,
+        f"SELECT (SELECT count(*) FROM {kept}) = (SELECT count(*) FROM {name}_rows)",
+    )
+    if same:
+        rows.only.replace(path)
+    return bool(same)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, rows: LevelRows, path: Path) -> None:
+    name = rows.level.name
+    columns, source = list(rows.fields), f"{name}_kept"
+    if name == "person":
+        columns[columns.index("person_id")] = "_key AS person_id"
+        source = (
+            "person_rows JOIN (SELECT _order, _key FROM person_placed"
+            " WHERE _stand = 'placed') USING (_order)"
+        )
+    connection.execute(
+        f"COPY (SELECT {', '.join([*columns, *PLACE])} FROM {source}"
+        f" ORDER BY _order) TO {_literal(path)} (FORMAT parquet)"
+    )
 
 
 def clashes(

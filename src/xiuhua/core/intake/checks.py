@@ -43,47 +43,42 @@ class Check:
     expected: str = "NULL"
 
 
-def id_number_sql(column: str) -> str:
-    """Return a query of `number`, `fault`, `born` and `male` over a `numbers` table.
+def id_number_sql(source: str, column: str) -> str:
+    """Return a query of `source` with `id_fault`, `id_born` and `id_male` beside it.
 
-    `fault` is null for a right number of 18, 20 or 22 characters, else `length`,
+    `id_fault` is null for a right number of 18, 20 or 22 characters, else `length`,
     `form` or `checksum`; a number of 15 digits has the wrong length.
     """
+    n = column
     total = " + ".join(
-        f"(ascii(substr(n, {i}, 1)) - 48) * {w}" for i, w in enumerate(_WEIGHTS, 1)
+        f"(ascii(substr({n}, {i}, 1)) - 48) * {w}" for i, w in enumerate(_WEIGHTS, 1)
     )
-    day = "substr(n, 7, 4) || '-' || substr(n, 11, 2) || '-' || substr(n, 13, 2)"
+    day = f"substr({n}, 7, 4) || '-' || substr({n}, 11, 2) || '-' || substr({n}, 13, 2)"
     characters = "'^[0-9]{17}[0-9X]([1-7][1-4]([0-9B][0-9])?)?$'"
     return (
-        "SELECT n AS number, CASE WHEN length(n) NOT IN (18, 20, 22) THEN 'length'"
-        f" WHEN NOT regexp_full_match(n, {characters}) OR born IS NULL"
-        " OR year(born) < 1 THEN 'form'"
+        "SELECT * EXCLUDE (id_form), CASE"
+        f" WHEN length({n}) NOT IN (18, 20, 22) THEN 'length'"
+        " WHEN NOT id_form OR id_born IS NULL OR year(id_born) < 1 THEN 'form'"
         f" WHEN substr('{_CHECK_CHARACTERS}', 1 + ({total}) % 11, 1)"
-        " <> substr(n, 18, 1) THEN CASE WHEN length(n) = 18 THEN 'checksum'"
-        " ELSE 'form' END END AS fault, born,"
-        " ascii(substr(n, 17, 1)) % 2 = 1 AS male FROM"
-        f" (SELECT {column} AS n, TRY_CAST(CASE WHEN regexp_full_match({column},"
-        f" '^[0-9]{{17}}.*$') THEN {day} END AS DATE) AS born FROM numbers)"
+        f" <> substr({n}, 18, 1) THEN"
+        f" CASE WHEN length({n}) = 18 THEN 'checksum' ELSE 'form' END END AS id_fault,"
+        f" ascii(substr({n}, 17, 1)) % 2 = 1 AS id_male FROM"
+        f" (SELECT *, regexp_full_match({n}, {characters}) AS id_form,"
+        f" TRY_CAST({day} AS DATE) AS id_born FROM {source})"
     )
 
 
 def _person_checks(as_of: date | None, place: str) -> tuple[Check, ...]:
     pupil = _at_school()
     minor = _minor(as_of)
-    others = (
-        f"array_to_string(list_filter(list({place}) OVER (PARTITION BY {{}}),"
-        f" lambda p: p <> {place})[:3], ', ')"
-    )
     return (
         Check(
             "id_duplicate",
             "person",
             "id_number",
-            "twice",
+            "true",
             ("id_number",),
-            "(SELECT *, count(*) OVER (PARTITION BY id_number) > 1 AS twice,"
-            f" {others.format('id_number')} AS others"
-            " FROM person_checked WHERE id_number IS NOT NULL)",
+            _rows_with_same("id_number", place),
             other="others",
         ),
         Check("id_length", "person", "id_number", "id_fault = 'length'"),
@@ -129,11 +124,9 @@ def _person_checks(as_of: date | None, place: str) -> tuple[Check, ...]:
             "duplicate_person_id",
             "person",
             "person_id",
-            "twice",
+            "true",
             ("person_id",),
-            "(SELECT *, count(*) OVER (PARTITION BY person_id) > 1 AS twice,"
-            f" {others.format('person_id')} AS others"
-            " FROM person_checked WHERE person_id IS NOT NULL)",
+            _rows_with_same("person_id", place),
             other="others",
         ),
         Check(
@@ -144,7 +137,10 @@ def _person_checks(as_of: date | None, place: str) -> tuple[Check, ...]:
             ("relation_to_head",),
             "(SELECT *, row_number() OVER heads AS head,"
             f" first_value({place}) OVER heads AS first_head FROM person_checked"
+            " WHERE relation_to_head = 'head' AND household_id IN"
+            " (SELECT household_id FROM person_checked"
             " WHERE relation_to_head = 'head' AND _stand = 'placed'"
+            " GROUP BY household_id HAVING count(*) > 1)"
             " WINDOW heads AS (PARTITION BY household_id ORDER BY _order))",
             other="first_head",
         ),
@@ -237,22 +233,30 @@ def run_checks(
 
 def _read_id_numbers(connection: duckdb.DuckDBPyConnection, person: LevelRows) -> None:
     """Make `person_checked`: persons of the region with what their ID number says."""
-    number = "id_number" if "id_number" in person.fields else "NULL::VARCHAR"
     columns = "".join(
         f", NULL::{kind} AS {name}"
-        for name, kind in (("birth_date", "DATE"), ("school_stage", "VARCHAR"))
+        for name, kind in (
+            ("id_number", "VARCHAR"),
+            ("birth_date", "DATE"),
+            ("school_stage", "VARCHAR"),
+        )
         if name not in person.fields
     )
+    source = f"(SELECT *{columns} FROM person_placed WHERE _stand <> 'outside')"
     connection.execute(
-        "CREATE OR REPLACE TEMP VIEW numbers AS"
-        f" SELECT DISTINCT {number} AS n0 FROM person_placed WHERE {number} IS NOT NULL"
+        "CREATE OR REPLACE TEMP TABLE person_checked AS SELECT *,"
+        " id_number IS NOT NULL AND id_fault IS NULL AS id_right"
+        f" FROM ({id_number_sql(source, 'id_number')})"
     )
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE person_checked AS"
-        f" SELECT p.*{columns}, i.fault AS id_fault, i.born AS id_born,"
-        " i.male AS id_male, i.number IS NOT NULL AND i.fault IS NULL AS id_right"
-        f" FROM person_placed AS p LEFT JOIN ({id_number_sql('n0')}) AS i"
-        f" ON i.number = {number} WHERE _stand <> 'outside'"
+
+
+def _rows_with_same(field: str, place: str) -> str:
+    """The rows whose value of a field stands in other rows, with their places."""
+    return (
+        f"(SELECT *, array_to_string(list_filter(list({place})"
+        f" OVER (PARTITION BY {field}), lambda p: p <> {place})[:3], ', ') AS others"
+        f" FROM person_checked WHERE {field} IN (SELECT {field} FROM person_checked"
+        f" GROUP BY {field} HAVING count(*) > 1))"
     )
 
 

@@ -26,7 +26,7 @@ from xiuhua.core.intake.checks import run_checks
 from xiuhua.core.intake.faults import no_faults
 from xiuhua.core.intake.raw import read_raw
 from xiuhua.core.intake.sandbox import parse
-from xiuhua.core.intake.sources import InputFile, find_files, hashed
+from xiuhua.core.intake.sources import InputFile, find_files, hashed, unread_files
 from xiuhua.core.intake.stage import Stage
 from xiuhua.core.region_codes import level_of
 from xiuhua.core.tables import REGISTRY_LEVELS
@@ -52,7 +52,8 @@ class RegionUnknown(XiuhuaError):
 
 @dataclass(frozen=True)
 class IgnoredColumn:
-    """A column that was not understood; an empty header stands for a whole sheet."""
+    """A column that was not understood; an empty header stands for a whole sheet,
+    an empty sheet for a whole file."""
 
     file: str
     sheet: str
@@ -122,7 +123,7 @@ def _read(
     as_of: date | None,
 ) -> Registry:
     files = find_files(source)
-    ignored: list[IgnoredColumn] = []
+    ignored = [IgnoredColumn(name, "", "") for name in unread_files(source, files)]
     config = {"temp_directory": str(scratch / "spill")}
     with duckdb.connect(config=config) as connection:
         stage = Stage(scratch, connection)
@@ -186,6 +187,7 @@ def _assembled(
         place = f"_file || ' ' || {place}"
     day = as_of or _year_end(connection, levels["household"])
     found = run_checks(connection, levels, day, region, place)
+    rows_read = _rows_read(connection)
     paths = write_tables(connection, list(levels.values()), work_dir)
     return Registry(
         household=paths["household"],
@@ -194,7 +196,7 @@ def _assembled(
         faults=pa.concat_tables([no_faults(), *stage.faults, *found]),
         ignored_columns=ignored,
         inputs=inputs,
-        rows_read=_rows_read(connection),
+        rows_read=rows_read,
     )
 
 

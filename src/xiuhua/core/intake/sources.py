@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from xiuhua.core.errors import Place, XiuhuaError
+from xiuhua.core.intake.headers import sheet_level
 
 
 class FileForm(Enum):
@@ -74,19 +75,15 @@ _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 def find_files(source: Path) -> tuple[SourceFile, ...]:
     """Return the files of a source in the order of their names.
 
+    Where some are named after a level (户, 人, 村; household, person, village), the
+    others are not of the registry and stay unread.
+
     Raises:
         SourceNotFound: when there is nothing to read.
         NotWhatItSays: when a file is not what its ending promises.
         FileLocked: when a workbook is encrypted.
     """
-    if source.is_dir():
-        paths = sorted(
-            p
-            for p in source.iterdir()
-            if p.suffix.lower() in _FORMS and not p.name.startswith((".", "~$"))
-        )
-    else:
-        paths = [source] if source.is_file() else []
+    paths = _named_after_levels(_readable(source))
     if not paths:
         raise SourceNotFound(
             "no workbook, CSV or Parquet file to read",
@@ -99,11 +96,31 @@ def find_files(source: Path) -> tuple[SourceFile, ...]:
     return files
 
 
+def unread_files(source: Path, files: tuple[SourceFile, ...]) -> tuple[str, ...]:
+    """Return the names of the tables in a folder that `find_files` passed over."""
+    read = {file.name for file in files}
+    return tuple(p.name for p in _readable(source) if p.name not in read)
+
+
 def hashed(file: SourceFile) -> InputFile:
     """Return name, SHA-256 and size of a file."""
     with file.path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return InputFile(file.name, digest, file.path.stat().st_size)
+
+
+def _readable(source: Path) -> list[Path]:
+    if not source.is_dir():
+        return [source] if source.is_file() else []
+    return sorted(
+        path
+        for path in source.iterdir()
+        if path.suffix.lower() in _FORMS and not path.name.startswith((".", "~$"))
+    )
+
+
+def _named_after_levels(paths: list[Path]) -> list[Path]:
+    return [path for path in paths if sheet_level(path.stem)] or paths
 
 
 def _form(path: Path) -> FileForm:

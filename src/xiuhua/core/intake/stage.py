@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from xiuhua.core.dictionary.model import NUMBER_TYPES, Field, Mask
+from xiuhua.core.dictionary.model import NUMBER_TYPES, TEXT_TYPES, Field, Mask
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.intake.convert import Converted, convert
 from xiuhua.core.intake.faults import FAULT_SCHEMA
@@ -53,7 +53,11 @@ class Stage:
     def add(self, sheet: RawSheet) -> None:
         """Type the cells of a sheet, one table per level it fills."""
         for level in sheet.plan.levels:
-            columns = [c for c in sheet.plan.columns if c.level == level]
+            order = list(load_dictionary().level(level).by_name)
+            columns = sorted(
+                (c for c in sheet.plan.columns if c.level == level),
+                key=lambda c: order.index(c.field),
+            )
             path = self.folder / f"{len(self.tables)}-{level}.parquet"
             self._write(sheet, level, columns, path)
             self.tables.append(
@@ -74,7 +78,11 @@ class Stage:
             [pa.field(c.field, arrow_type(fields[c.field])) for c in columns]
         )
         schema = pa.unify_schemas([schema, PLACE_SCHEMA])
-        with pq.ParquetWriter(path, schema, compression="zstd") as out:
+        # Identifiers hardly repeat: trying a dictionary on them costs time and space.
+        repeating = [
+            n for n in schema.names if n not in fields or not _is_name(fields[n])
+        ]
+        with pq.ParquetWriter(path, schema, use_dictionary=repeating) as out:
             for batch, first_row in _batches(sheet):
                 table = self._typed(sheet, level, columns, batch, first_row)
                 out.write_table(table.cast(schema))
@@ -157,6 +165,10 @@ class Stage:
                 schema=FAULT_SCHEMA,
             )
         )
+
+
+def _is_name(field: Field) -> bool:
+    return field.type in TEXT_TYPES and field.name != "village_code"
 
 
 def _batches(sheet: RawSheet) -> Iterator[tuple[pa.RecordBatch, int]]:
