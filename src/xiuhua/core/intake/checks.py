@@ -57,6 +57,7 @@ def id_number_sql(source: str, column: str) -> str:
     characters = "'^[0-9]{17}[0-9X]([1-7][1-4]([0-9B][0-9])?)?$'"
     return (
         "SELECT * EXCLUDE (id_form), CASE"
+        f" WHEN {n} IS NULL THEN NULL"
         f" WHEN length({n}) NOT IN (18, 20, 22) THEN 'length'"
         " WHEN NOT id_form OR id_born IS NULL OR year(id_born) < 1 THEN 'form'"
         f" WHEN substr('{_CHECK_CHARACTERS}', 1 + ({total}) % 11, 1)"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
 import fastexcel
 
 from xiuhua.core.errors import XiuhuaError
@@ -51,7 +52,7 @@ def main(job_path: Path) -> int:
             answer["sheets"].append(path.name)
     except XiuhuaError as error:
         answer = {"code": error.code, "message": error.message, "hint": error.hint}
-    except (fastexcel.FastExcelError, ValueError, OSError) as error:
+    except (fastexcel.FastExcelError, duckdb.Error, ValueError, OSError) as error:
         answer = {"code": "intake.damaged", "message": _sentence(error), "hint": ""}
     text = json.dumps(answer, ensure_ascii=False)
     (out / "answer.json").write_text(text, encoding="utf-8")

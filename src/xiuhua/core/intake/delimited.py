@@ -17,7 +17,7 @@ import duckdb
 
 from xiuhua.core.errors import Place, XiuhuaError
 from xiuhua.core.intake.headers import HEADER_SEARCH_ROWS, plan_sheet
-from xiuhua.core.intake.raw import RawSheet, cell_name
+from xiuhua.core.intake.raw import BATCH_ROWS, RawSheet, cell_name
 from xiuhua.core.intake.sources import SourceFile
 
 
@@ -40,8 +40,8 @@ def read_delimited(file: SourceFile, work_dir: Path) -> Iterator[RawSheet | str]
     utf8 = work_dir / "text.csv"
     _to_utf8(file, utf8)
     try:
-        yield _read(file, utf8)
-    except duckdb.Error as error:
+        yield from _read(file, utf8)
+    except (duckdb.Error, csv.Error) as error:
         raise TextUnreadable(
             "the text file is no table", where=Place(file.name)
         ) from error
@@ -49,35 +49,32 @@ def read_delimited(file: SourceFile, work_dir: Path) -> Iterator[RawSheet | str]
         utf8.unlink(missing_ok=True)
 
 
-def _read(file: SourceFile, path: Path) -> RawSheet | str:
+def _read(file: SourceFile, path: Path) -> Iterator[RawSheet | str]:
     with path.open(encoding="utf-8", newline="") as stream:
         lines = list(itertools.islice(stream, HEADER_SEARCH_ROWS))
     delimiter = max(_DELIMITERS, key=lambda d: sum(line.count(d) for line in lines))
     head = list(csv.reader(lines, delimiter=delimiter))
     plan = plan_sheet(head, file.path.stem)
     if plan is None:
-        return file.name
+        yield file.name
+        return
     width = max(len(row) for row in head)
     names = {f"x{i}": "VARCHAR" for i in range(width)}
     chosen = ", ".join(
         f"x{i} AS {cell_name(i)}" for i in dict.fromkeys(c.index for c in plan.columns)
     )
     with duckdb.connect(config={"threads": 1}) as connection:
-        table = connection.sql(
+        cells = connection.sql(
             f"SELECT {chosen} FROM read_csv($path, header = false,"
             " auto_detect = false, columns = $names, delim = $delimiter,"
             " quote = '\"', escape = '\"', null_padding = true, parallel = false,"
-            " strict_mode = false, nullstr = '', max_line_size = 1048576)",
+            " strict_mode = false, nullstr = '', max_line_size = 1048576)"
+            f" OFFSET {plan.header_row + 1}",
             params={"path": str(path), "names": names, "delimiter": delimiter},
-        ).to_arrow_table()
-    return RawSheet(
-        file.name,
-        file.path.stem,
-        plan,
-        plan.header_row + 2,
-        False,
-        table.slice(plan.header_row + 1),
-    )
+        ).to_arrow_reader(BATCH_ROWS)
+        yield RawSheet(
+            file.name, file.path.stem, plan, plan.header_row + 2, False, cells
+        )
 
 
 def _to_utf8(file: SourceFile, target: Path) -> None:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from xiuhua.core.errors import Place, XiuhuaError
 from xiuhua.core.intake.headers import plan_sheet
-from xiuhua.core.intake.raw import RawSheet, cell_name
+from xiuhua.core.intake.raw import BATCH_ROWS, RawSheet, cell_name
 from xiuhua.core.intake.sources import SourceFile
 
 
@@ -33,10 +33,20 @@ def read_parquet(file: SourceFile) -> Iterator[RawSheet | str]:
             yield file.name
             return
         wanted = list(dict.fromkeys(c.index for c in plan.columns))
-        table = source.read(columns=[names[i] for i in wanted])
+        schema = pa.schema(
+            [source.schema_arrow.field(i).with_name(cell_name(i)) for i in wanted]
+        )
+        batches = (
+            pa.RecordBatch.from_arrays(
+                [batch.column(names[i]) for i in wanted], schema=schema
+            )
+            for batch in source.iter_batches(
+                BATCH_ROWS, columns=[names[i] for i in wanted]
+            )
+        )
+        cells = pa.RecordBatchReader.from_batches(schema, batches)
+        yield RawSheet(file.name, file.path.stem, plan, 1, False, cells)
     except (pa.ArrowException, OSError) as error:
         raise ParquetUnreadable(
             "the Parquet file is damaged", where=Place(file.name)
         ) from error
-    table = table.rename_columns([cell_name(i) for i in wanted])
-    yield RawSheet(file.name, file.path.stem, plan, 1, False, table)

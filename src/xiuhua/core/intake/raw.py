@@ -13,6 +13,7 @@ from xiuhua.core.intake.headers import ColumnPlan, SheetPlan
 
 
 _META: Final = b"xiuhua.sheet"
+BATCH_ROWS: Final = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class RawSheet:
     `cells` has a column `c<index>` for each column understood (text, or the type of a
     Parquet file) and, where numbers may have been damaged, a boolean `n<index>`: true
     where the cell was kept as a number. `first_row` is the workbook row of row 0.
+    The child may hand over a stream of batches instead of a table.
     """
 
     file: str
@@ -29,7 +31,7 @@ class RawSheet:
     plan: SheetPlan
     first_row: int
     epoch_1904: bool
-    cells: pa.Table
+    cells: pa.Table | pa.RecordBatchReader
 
 
 def cell_name(index: int) -> str:
@@ -52,9 +54,15 @@ def write_raw(sheet: RawSheet, path: Path) -> None:
         "epoch_1904": sheet.epoch_1904,
     }
     text = json.dumps(meta, ensure_ascii=False).encode()
-    table = sheet.cells.replace_schema_metadata({_META: text})
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
-        out.write_table(table, max_chunksize=1 << 17)
+    schema = sheet.cells.schema.with_metadata({_META: text})
+    batches = (
+        sheet.cells.to_batches(max_chunksize=BATCH_ROWS)
+        if isinstance(sheet.cells, pa.Table)
+        else sheet.cells
+    )
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as out:
+        for batch in batches:
+            out.write_batch(batch.replace_schema_metadata(schema.metadata))
 
 
 def read_raw(path: Path) -> RawSheet:

@@ -20,14 +20,13 @@ from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.intake.convert import Converted, convert
 from xiuhua.core.intake.faults import FAULT_SCHEMA
 from xiuhua.core.intake.headers import ColumnPlan
-from xiuhua.core.intake.raw import RawSheet, cell_name, numeric_name
+from xiuhua.core.intake.raw import BATCH_ROWS, RawSheet, cell_name, numeric_name
 from xiuhua.core.tables import arrow_type
 
 
 PLACE_SCHEMA: Final = pa.schema(
     [("_file", pa.string()), ("_sheet", pa.string()), ("_row", pa.int64())]
 )
-_BATCH_ROWS: Final = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ def _is_name(field: Field) -> bool:
 
 def _batches(sheet: RawSheet) -> Iterator[tuple[pa.RecordBatch, int]]:
     row = sheet.first_row
-    for batch in sheet.cells.to_batches(max_chunksize=_BATCH_ROWS):
+    for batch in sheet.cells.to_batches(max_chunksize=BATCH_ROWS):
         yield batch, row
         row += len(batch)
 
