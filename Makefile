@@ -2,23 +2,33 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+JOBS   ?= 2
+COMPILE := $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-slope lock clean
+.PHONY: help setup demo test check bench bench-slope docs hooks lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml hatch_build.py $(wildcard src/xiuhua/locale/*/LC_MESSAGES/*.po)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# The Spark engine is tried where there is Java to run it; elsewhere it is left out.
+$(VENV)/.spark: $(VENV)/.ready $(wildcard requirements/spark.txt)
+	if command -v java >/dev/null && test -f requirements/spark.txt; then $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt; fi
 	touch $@
 
 setup: $(VENV)/.ready ## virtual environment with pinned dependencies
 
-test: setup ## every test this machine has the means for; names what it left out
-	$(BIN)/python -m pytest
+demo: setup ## make up a county, judge it, say what came out and where it lies
+	$(BIN)/python docs/demo.py demo-out
+
+test: check $(VENV)/.spark ## all checks and every test this machine has the means for; names what it left out
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: setup ## style, types, import contracts
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
@@ -29,8 +39,14 @@ bench: setup ## screening against hand-written SQL, Polars and pandas
 bench-slope: setup ## screening of 1 to 30 million households; half an hour, 10 GB of disk
 	cd benchmarks && ../$(BIN)/python slope.py
 
+docs: setup ## write the reference pages anew from packs, dictionary and program
+	$(BIN)/python -m docs.generate
+
+hooks: setup ## let git run `make check` before each commit
+	printf '#!/bin/sh\nexec make check\n' > "$$(git rev-parse --git-path hooks)/pre-commit" && chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
+
 lock: setup ## rewrite the hash-pinned requirement files
-	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --no-annotate -o requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra dev -o requirements/dev.txt pyproject.toml
 
 clean: ## remove everything built
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist demo-out .pytest_cache .mypy_cache .ruff_cache .hypothesis

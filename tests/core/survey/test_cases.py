@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests import statcase
+from tests.means import left_out
 from tests.statcases.comparison import count_values, differences
 
 
@@ -35,7 +36,7 @@ def folder_of(name: str) -> Path:
 def test_case_is_answered_within_tolerance(name: str, tmp_path: Path) -> None:
     folder = folder_of(name)
     if not folder.exists():
-        pytest.skip(f"{name}: third-party data, not part of a clone")
+        pytest.skip(left_out("cases", "data of others, which a clone does not carry"))
     out = tmp_path / "out.json"
 
     assert statcase.main([str(folder), str(out)]) == 0

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.means import left_out
 from tests.statcases import allocation, pps
 
 
 CASES = Path(__file__).parents[3] / "../shared/cases/stats"
 needs_cases = pytest.mark.skipif(
-    not CASES.is_dir(), reason="the shared cases lie beside the project, not in it"
+    not CASES.is_dir(),
+    reason=left_out("cases", "data of others, which a clone does not carry"),
 )
 
 
