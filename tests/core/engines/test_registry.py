@@ -43,7 +43,7 @@ def test_asking_for_one_engine_imports_no_other() -> None:
         "import sys; from xiuhua.core.engines.registry import open_engine; "
         "open_engine('memory'); print('duckdb' in sys.modules)"
     )
-    found = subprocess.run(  # noqa: S603  our own interpreter and program
+    found = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "False"
