@@ -6,7 +6,7 @@ JOBS   ?= 2
 COMPILE := $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-slope docs hooks lock clean
+.PHONY: help setup demo test check bench bench-slope coverage-simulation docs hooks lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ demo: setup ## make up a county, judge it, say what came out and where it lies
 
 test: check $(VENV)/.spark ## all checks and every test this machine has the means for; names what it left out
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+coverage-simulation: setup ## how often intervals cover the truth, 4,000 draws a scenario; keeps the figures
+	$(BIN)/python benchmarks/survey_coverage.py
 
 check: setup ## style, types, import contracts
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports

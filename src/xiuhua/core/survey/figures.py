@@ -34,6 +34,7 @@ class Reason(StrEnum):
     NOT_COVERED = "survey.not_covered"
     ONE_CLASS_ONLY = "survey.one_class_only"
     NO_CONVERGENCE = "survey.no_convergence"
+    COUNT_ONLY = "survey.count_only"
 
 
 @dataclass(frozen=True)
