@@ -1,12 +1,15 @@
 """The one base class of every error a user is meant to read.
 
 A subclass is defined in the module that raises it and carries a dotted `code`
-(`<stage>.<what>`), the place where it happened and a hint of what to do.
+(`<stage>.<what>`), the place where it happened and a hint of what to do. Messages are
+English templates, so that an interface can word them in another language.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,17 +32,38 @@ class Place:
 
 
 class XiuhuaError(Exception):
-    """An error with a code, a place and a hint; shown to users without a traceback."""
+    """An error with a code, a place and a hint; shown to users without a traceback.
+
+    `message` and `hint` are templates filled with `values`:
+    `XiuhuaError("there is no {what}", what=name)`.
+    """
 
     code = "core.error"
 
-    def __init__(self, message: str, *, where: Place | None = None, hint: str = ""):
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: Place | None = None,
+        hint: str = "",
+        **values: Any,
+    ):
         super().__init__(message)
         self.message = message
         self.where = where
         self.hint = hint
+        self.values = values
+
+    def worded(self, say: Callable[[str], str]) -> str:
+        """Return the whole error in the language of a translator."""
+        place = f"{self.where}: " if self.where and str(self.where) else ""
+        hint = f" ({self._filled(self.hint, say)})" if self.hint else ""
+        return f"{place}{self._filled(self.message, say)}{hint}"
+
+    def _filled(self, template: str, say: Callable[[str], str]) -> str:
+        # A template without values may hold braces of its own.
+        words = say(template)
+        return words.format(**self.values) if self.values else words
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where and str(self.where) else ""
-        hint = f" ({self.hint})" if self.hint else ""
-        return f"{place}{self.message}{hint}"
+        return self.worded(str)

@@ -20,6 +20,30 @@ class Label:
         return self.zh if language == "zh" else self.en
 
 
+UNITS_EN: Final = {
+    "元": " yuan",
+    "人": "",
+    "周岁": " years",
+    "亩": " mu",
+    "平方米": " m²",
+    "公里": " km",
+    "分钟": " minutes",
+    "月": " months",
+    "升/人·天": " litres per person and day",
+    "%": "%",
+    "": "",
+}
+
+
+def unit_in(unit: str, language: str) -> str:
+    """Return a unit as it follows a number in `zh` or `en`.
+
+    >>> unit_in("元", "en")
+    ' yuan'
+    """
+    return unit if language == "zh" else UNITS_EN[unit]
+
+
 class FieldType(Enum):
     """The exact type of a field; numbers are whole or have a fixed scale."""
 

@@ -35,10 +35,17 @@ def fold(node: Node) -> Node:
     children = tuple(node.children())
     if not children or not all(isinstance(c, Constant) for c in children):
         return node
-    values = tuple(c.value for c in children if isinstance(c, Constant))
+    constants = tuple(c for c in children if isinstance(c, Constant))
     if isinstance(node, _FOLDABLE):
-        return Constant(node.type, _value(node, values))
+        value = _value(node, tuple(c.value for c in constants))
+        # An unknown part remembers the parameter it is unknown for.
+        origin = _origin(constants) if value is UNKNOWN else ""
+        return Constant(node.type, value, origin)
     return node
+
+
+def _origin(constants: tuple[Constant, ...]) -> str:
+    return next((c.origin for c in constants if c.value is UNKNOWN), "")
 
 
 _FOLDABLE: Final = (Arithmetic, Call, Compare, In, IsKnown, Not)
@@ -62,19 +69,18 @@ def _value(node: Node, values: tuple[Any, ...]) -> Any:
 def _fold_junction(node: And | Or) -> Node:
     neutral = isinstance(node, And)
     items: list[Node] = []
-    unknown = False
+    unknown: Constant | None = None
     for item in node.items:
         if not isinstance(item, Constant):
             items.append(item)
         elif item.value is UNKNOWN:
-            unknown = True
+            unknown = unknown or item
         elif item.value is not neutral:
             return Constant(BOOLEAN, not neutral)
     if not items:
-        decided = (UNKNOWN,) if unknown else ()
-        return Constant(BOOLEAN, all_(decided) if neutral else any_(decided))
-    if unknown:
-        items.append(Constant(BOOLEAN, UNKNOWN))
+        return unknown or Constant(BOOLEAN, all_(()) if neutral else any_(()))
+    if unknown is not None:
+        items.append(unknown)
     return items[0] if len(items) == 1 else type(node)(BOOLEAN, tuple(items))
 
 
@@ -83,7 +89,7 @@ def _fold_choice(node: Call) -> Node:
     if not isinstance(condition, Constant):
         return node
     if condition.value is UNKNOWN:
-        return Constant(node.type, UNKNOWN)
+        return Constant(node.type, UNKNOWN, condition.origin)
     chosen = first if condition.value else second
     # A number keeps the type the rest of the rule was checked with.
     if chosen.type == node.type or node.type.kind is not Kind.NUMBER:

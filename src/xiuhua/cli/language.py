@@ -1,0 +1,40 @@
+"""The language of the command line: `--lang`, else XIUHUA_LANG, else Chinese.
+
+It is read before commands are imported, because their help is worded on import.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+import click
+
+from xiuhua.messages import translator
+
+
+def _asked() -> str:
+    for flag, value in zip(sys.argv[1:], [*sys.argv[2:], ""], strict=True):
+        if flag.startswith("--lang="):
+            return flag.removeprefix("--lang=")
+        if flag == "--lang":
+            return value
+    return os.environ.get("XIUHUA_LANG", "zh")
+
+
+LANGUAGE: Final = "en" if _asked() == "en" else "zh"
+say: Final[Callable[[str], str]] = translator(LANGUAGE)
+
+
+def lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--lang zh|en` to a command; its value is in `LANGUAGE`."""
+    option = click.option(
+        "--lang",
+        type=click.Choice(["zh", "en"]),
+        default=LANGUAGE,
+        expose_value=False,
+        help=say("Language of messages and wording."),
+    )
+    return option(command)

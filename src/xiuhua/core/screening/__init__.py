@@ -1,0 +1,1 @@
+"""A county's workbook judged from start to end: read, resolve, run, explain, write."""
