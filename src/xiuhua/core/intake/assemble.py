@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from xiuhua.core.dictionary.model import Level
 from xiuhua.core.dictionary.reader import load_dictionary
+from xiuhua.core.intake.showing import shown_sql
 from xiuhua.core.intake.stage import Staged
 
 
@@ -295,7 +296,7 @@ def clashes(
         return None
     cells = " UNION ALL ".join(
         f"SELECT {key} AS key, _file, _sheet, _row, _order, '{f}' AS field,"
-        f" CAST({f} AS VARCHAR) AS value,"
+        f" {shown_sql(rows.level.by_name[f])} AS value,"
         f" array_to_string(list_filter(list({place}) OVER (PARTITION BY {key}),"
         f" lambda p: p <> {place})[:3], ', ') AS other"
         f" FROM {name}_rows WHERE {key} IN"

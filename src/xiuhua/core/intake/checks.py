@@ -17,7 +17,7 @@ import pyarrow as pa
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.intake.assemble import LevelRows, clashes
 from xiuhua.core.intake.faults import FAULT_SCHEMA
-from xiuhua.core.intake.masks import masked_sql
+from xiuhua.core.intake.showing import shown_sql
 
 
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -297,12 +297,12 @@ def _faults(
         "household": ("household_id", "NULL"),
         "village": ("NULL", "NULL"),
     }[check.level]
-    value = f"CAST({check.field} AS VARCHAR)" if field.name in rows.fields else "NULL"
+    value = shown_sql(field) if field.name in rows.fields else "NULL"
     expected = "$region" if check.kind == "outside_region" else check.expected
     table = connection.sql(
         f"SELECT '{check.kind}' AS kind, {household} AS household_id,"
         f" {person} AS person_id, _file AS file, _sheet AS sheet, _row AS row,"
-        f" $header AS column_header, {masked_sql(value, field.mask)} AS value,"
+        f" $header AS column_header, {value} AS value,"
         f" '{check.level}' AS level, '{check.field}' AS field,"
         f" {expected} AS expected, {check.other} AS other, $region AS _region"
         f" FROM {source} WHERE {check.where} ORDER BY _order",
@@ -322,16 +322,12 @@ def _conflicts(
         return None
     household = rows.level.name == "household"
     connection.register("clashes", found)
-    masks = " ".join(
-        f"WHEN field = '{f.name}' THEN {masked_sql('value', f.mask)}"
-        for f in rows.level.fields
-    )
     names = " ".join(f"WHEN field = '{f}' THEN $h_{f}" for f in rows.fields)
     table = connection.sql(
         f"SELECT '{rows.level.name}_conflict' AS kind,"
         f" {'key' if household else 'NULL'} AS household_id, NULL AS person_id,"
         f" _file AS file, _sheet AS sheet, _row AS row, CASE {names} END AS"
-        f" column_header, CASE {masks} END AS value, '{rows.level.name}' AS level,"
+        f" column_header, value, '{rows.level.name}' AS level,"
         " field, NULL AS expected, other FROM clashes ORDER BY _order, field",
         params={
             f"h_{f}": rows.headers.get(f, rows.level.by_name[f].label.zh)
