@@ -27,10 +27,14 @@ NOTICE: Final = (
     "Synthetic data: every village, household, person, ID number and phone in it "
     "is made up."
 )
-# Measured on 120,000 households: a third smaller than snappy, written and read as
-# fast. Identifiers hardly repeat: without a dictionary they take a fifth less.
+# Measured: zstd is a third smaller than snappy, written and read as fast. What never
+# repeats takes a fifth less without a dictionary. Where dictionaries stay below 20,000
+# words, as those of 40,000 persons do, DuckDB groups persons by household in half the
+# time it takes over plain text.
 _COMPRESSION: Final = "zstd"
 _COMPRESSION_LEVEL: Final = 1
+_ROW_GROUP: Final = 40_000
+_UNIQUE: Final = ("id_number", "phone")
 _METADATA: Final = {"synthetic": "true", "notice": NOTICE}
 
 
@@ -51,7 +55,7 @@ class WorkbookTooLong(XiuhuaError):
 
 
 class ParquetWriter:
-    """`household.parquet`, `person.parquet`, `village.parquet`: a row group a county.
+    """`household.parquet`, `person.parquet`, `village.parquet`, typed.
 
     The Arrow schema is left out, so that lists, dictionary-encoded here for speed,
     are plain text to every reader, as the column contract says. `synthetic` stands in
@@ -67,7 +71,7 @@ class ParquetWriter:
         for name, table in arrow_tables(tables).items():
             if name not in self._files:
                 self._files[name] = _parquet_file(self._folder, name, table.schema)
-            self._files[name].write_table(table)
+            self._files[name].write_table(table, row_group_size=_ROW_GROUP)
 
     def close(self) -> None:
         """Finish the files."""
@@ -185,7 +189,8 @@ def arrow_tables(tables: CountyTables) -> dict[str, pa.Table]:
 
 
 def _parquet_file(folder: Path, name: str, schema: pa.Schema) -> pq.ParquetWriter:
-    repeating = [f.name for f in schema if not pa.types.is_string(f.type)]
+    never_repeat = {*_UNIQUE, load_dictionary().level(name).key}
+    repeating = [column for column in schema.names if column not in never_repeat]
     return pq.ParquetWriter(
         folder / f"{name}.parquet",
         schema,
