@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.statcases import (
     alkire_foster,
     allocation,
+    assignment,
     auc,
     binomial,
     grouped_lorenz,
@@ -34,6 +35,7 @@ from xiuhua.core.errors import XiuhuaError
 KINDS = {
     "af": alkire_foster.answer,
     "allocation": allocation.answer,
+    "assignment": assignment.answer,
     "auc": auc.answer,
     "binomial_ci": binomial.answer,
     "grouped_lorenz": grouped_lorenz.answer,
