@@ -61,13 +61,20 @@ class Terms:
 
     def matrix(self, text: str) -> Columns:
         intercept, terms = _expand(text)
-        result: Columns = [("(Intercept)", np.ones(self.table.rows))]
-        if not intercept:
-            result = []
-        whole = not intercept
-        for term in sorted(terms, key=lambda t: t.count(":")):
-            parts = [self._variable(v, whole=whole) for v in term.split(":")]
-            whole = whole and not self._is_factor(term)
+        result: Columns = []
+        spanned = {frozenset[str](): intercept}
+        if intercept:
+            result.append(("(Intercept)", np.ones(self.table.rows)))
+        for term in sorted(terms, key=len):
+            parts = []
+            for name in term:
+                # R: a factor loses its first level where the model holds the term
+                # without it; the empty term is the intercept or a whole factor.
+                rest = frozenset(term) - {name}
+                known = spanned[rest] if not rest else rest in map(frozenset, terms)
+                parts.append(self._variable(name, whole=not known))
+            if len(term) == 1 and self._is_factor(term[0]):
+                spanned[frozenset()] = True
             result += [_crossed(combination) for combination in product(*parts)]
         return result
 
@@ -79,13 +86,14 @@ class Terms:
         return known and (name in self.factors or self.table.is_text(name))
 
     def _variable(self, name: str, *, whole: bool) -> Columns:
-        """One variable's columns; a factor keeps all levels without an intercept."""
+        """One variable's columns; a factor has the levels the domain shows."""
         if not self._is_factor(name):
             return [(name, _numeric(name, self.table))]
         bare = _factor_name(name) or name
         texts = self.table.text(bare)
         numeric = not self.table.is_text(bare)
-        levels = sorted({t for t in texts if t is not None})
+        used = (t for t, inside in zip(texts, self.domain, strict=True) if inside)
+        levels = sorted({t for t in used if t is not None})
         if numeric:
             levels.sort(key=float)
         missing = np.array([t is None for t in texts])
@@ -106,17 +114,25 @@ def _factor_name(name: str) -> str | None:
     return found.group(1) if found else None
 
 
-def _expand(text: str) -> tuple[bool, list[str]]:
-    """Return whether there is an intercept, and the terms; a*b is a + b + a:b."""
-    intercept, terms = True, list[str]()
+def _expand(text: str) -> tuple[bool, list[tuple[str, ...]]]:
+    """Return whether there is an intercept, and the terms; a*b is a + b + a:b.
+
+    The variables of a term stand in the order in which the formula first has them.
+    """
+    intercept, terms = True, list[tuple[str, ...]]()
+    order: dict[str, int] = {}
     for sign, piece in _pieces(text):
         if piece in ("0", "1"):
             intercept = (piece == "1") == (sign == "+")
             continue
-        crossed = _split(piece, "*")
+        crossed = [_split(part, ":") for part in _split(piece, "*")]
+        for name in (v for part in crossed for v in part):
+            order.setdefault(name, len(order))
         for size in range(1, 2 ** len(crossed)):
-            chosen = [v for i, v in enumerate(crossed) if size >> i & 1]
-            term = ":".join(chosen)
+            chosen = {
+                v for i, part in enumerate(crossed) if size >> i & 1 for v in part
+            }
+            term = tuple(sorted(chosen, key=order.__getitem__))
             if sign == "-":
                 terms = [t for t in terms if t != term]
             elif term not in terms:

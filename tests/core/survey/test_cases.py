@@ -74,3 +74,36 @@ def test_comparison_finds_what_is_out_of_tolerance(
     expected: object, actual: object, count: int
 ) -> None:
     assert len(differences({"kind": "survey"}, expected, actual)) == count
+
+
+def test_what_has_no_number_is_null_with_a_reason(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    case.mkdir()
+    spec = {
+        "kind": "survey",
+        "data": "data.csv",
+        "design": {"ids": ["v"], "strata": ["s"], "weights": ["w"], "nest": True},
+        "estimands": [
+            {"id": "holes", "type": "mean", "var": "y"},
+            {"id": "known", "type": "mean", "var": "y", "domain": {"g": ["a"]}},
+            {"id": "nobody", "type": "ratio", "var": "x", "denom": "y"}
+            | {"domain": {"g": ["a"], "s": [9]}},
+            {"id": "none", "type": "prop_ci", "var": "x", "method": "beta"}
+            | {"threshold": 0.02, "direction": "below"},
+        ],
+    }
+    rows = ["v,s,w,g,x,y", "1,1,2,a,0,3", "2,1,2,b,0,NA", "1,2,3,a,0,5", "2,2,3,a,0,7"]
+    (case / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
+    (case / "data.csv").write_text("\n".join(rows), encoding="utf-8")
+
+    assert statcase.main([str(case), str(tmp_path / "out.json")]) == 0
+
+    found = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert found["holes"]["estimate"] is None
+    assert found["holes"]["reasons"]["estimate"] == "survey.missing_values"
+    assert found["known"]["estimate"] == pytest.approx((6 + 15 + 21) / 8)
+    assert found["nobody"]["reasons"]["se"] == "survey.empty_domain"
+    assert found["none"]["estimate"] == 0.0
+    assert found["none"]["upper"] is None
+    assert found["none"]["decision"] == "undecided"
+    assert (found["none"]["df"], found["none"]["n"]) == (2, 4)

@@ -77,7 +77,9 @@ class _Parser:
         self.depth = 0
 
     def fail(self, message: str) -> ExpressionInvalid:
-        where = Place(line=1, column=self.position + 1)
+        rest = self.text[self.position :]
+        place = self.position + len(rest) - len(rest.lstrip())
+        where = Place(line=1, column=place + 1)
         return ExpressionInvalid(message, where=where)
 
     def peek(self) -> re.Match[str] | None:

@@ -127,8 +127,8 @@ def comprehensive_incidence(
     )
     found = nonlinear(sample, findings.names, expression, replace(terms, method=LOGIT))
     interval = _composite_interval(sample, population, terms, findings, found)
-    persons = found.estimate
-    cases = math.nan if isinstance(persons, NoFigure) else persons * population.total
+    share = found.estimate
+    cases = share if isinstance(share, NoFigure) else share * population.total
     judged = _with_interval(found, interval, terms)
     return Rate(cases, population.total, judged, not_covered)
 
