@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
 import click
@@ -16,7 +17,7 @@ from xiuhua.messages import translator
 
 
 def _asked() -> str:
-    for flag, value in zip(sys.argv[1:], [*sys.argv[2:], ""], strict=True):
+    for flag, value in pairwise([*sys.argv[1:], ""]):
         if flag.startswith("--lang="):
             return flag.removeprefix("--lang=")
         if flag == "--lang":
