@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +18,9 @@ from xiuhua.core.survey.decisions import Decision, Direction, Threshold
 from xiuhua.core.survey.estimators import Terms, nonlinear
 from xiuhua.core.survey.figures import NoFigure, Reason
 from xiuhua.core.survey.intervals import Interval, Method
-from xiuhua.core.survey.samples import ArraySample
+from xiuhua.core.survey.samples import ArraySample, Measure
+from xiuhua.core.survey.sampling_design import DesignInvalid
+from xiuhua.core.truth import UNKNOWN
 
 
 BELOW = Threshold(0.02, Direction.BELOW, strict=True)
@@ -120,3 +125,65 @@ def test_rates_always_have_an_interval_around_them(seed: int, share: float) -> N
         assert not isinstance(found.estimate, NoFigure)
         assert found.interval.lower <= found.estimate + 1e-12
         assert found.estimate <= found.interval.upper + 1e-12
+
+
+def test_unknown_finding_leaves_the_rate_without_a_number() -> None:
+    seen = households()
+    wrong = seen.wrong.astype(object)
+    wrong[np.flatnonzero(seen.exited)[0]] = UNKNOWN
+    unknown_group = seen.exited.astype(object)
+    unknown_group[0] = None
+
+    found = rates.rate(sample_of(replace(seen, wrong=wrong)), "wrong", "exited", TERMS)
+
+    assert found.estimate.estimate == NoFigure(Reason.MISSING_VALUES)
+    with pytest.raises(DesignInvalid, match="group"):
+        rates.household_measures(
+            unknown_group, ~seen.exited, seen.persons, seen.wrong, seen.missed
+        )
+
+
+@pytest.mark.parametrize("county", ["county-2019", "county-2020"])
+def test_self_check_of_a_made_up_county(county: str) -> None:
+    folder = Path(__file__).parents[2] / "cases" / county
+    rows = pd.read_excel(folder / "self-check.xlsx")
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    answers, counts = expected["self_check"], expected["counts"]
+    kind, finding = rows["样本类型"].to_numpy(str), rows["核查结论"].to_numpy(str)
+    persons = rows["人口数"].to_numpy(float)
+    measures = rates.household_measures(
+        kind == "脱贫户",
+        kind == "非贫困户",
+        persons,
+        finding == "错退",
+        finding == "漏评",
+    )
+    approves = (rows["群众认可"] == "是").to_numpy(float)
+    measures["approving"] = Measure(approves)
+    measures["asked"] = Measure(np.ones(len(rows)))
+    sample = rates.village_sample(rows["行政村代码"].to_numpy(str), measures)
+    registered = counts["exited_persons"] + counts["remaining_persons"]
+    people = rates.Population(
+        counts["remaining_persons"],
+        counts["exited_persons"],
+        answers["unregistered_persons"],
+        answers["unregistered_persons"] + registered,
+    )
+
+    wrong = rates.rate(sample, "wrong", "exited", TERMS)
+    missed = rates.rate(sample, "missed", "unregistered", TERMS)
+    approval = rates.rate(sample, "approving", "asked", TERMS)
+    composite = rates.comprehensive_incidence(sample, people, TERMS).estimate
+    counted = rates.counted_incidence(sample, people, TERMS).estimate
+
+    assert wrong.numerator == answers["wrong_exit_persons"]
+    assert wrong.denominator == answers["exited"]["persons"]
+    assert wrong.estimate.n == answers["exited"]["households"]
+    assert wrong.estimate.estimate == pytest.approx(answers["wrong_exit_rate"])
+    assert missed.estimate.estimate == pytest.approx(answers["missed_rate"])
+    assert missed.denominator == answers["ordinary"]["persons"]
+    assert approval.estimate.estimate == pytest.approx(answers["approval_rate"])
+    extrapolated = answers["comprehensive_incidence_extrapolated"]
+    assert composite.estimate == pytest.approx(extrapolated)
+    assert counted.estimate == pytest.approx(answers["comprehensive_incidence_raw"])
+    assert isinstance(composite.interval, Interval)

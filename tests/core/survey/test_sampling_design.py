@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xiuhua.core.survey.estimators import mean, total
-from xiuhua.core.survey.figures import NoFigure
+from xiuhua.core.survey.estimators import Terms, mean, total
+from xiuhua.core.survey.figures import NoFigure, Reason
 from xiuhua.core.survey.sampling_design import Design, DesignInvalid, declare
 
 
@@ -89,3 +89,13 @@ def test_simple_random_sample_without_replacement_has_the_textbook_variance() ->
 
 def test_census_has_no_variance() -> None:
     assert se(declare(12, fpc=[np.full(12, 12.0)])) == 0.0
+
+
+def test_design_effect_without_weights_compares_with_replacement() -> None:
+    single = mean(declare(12), VALUES, terms=Terms(replacement=True))
+    paired = mean(declare(12, ids=[VILLAGE]), VALUES, terms=Terms(replacement=True))
+
+    assert single.deff == pytest.approx(1.0)
+    between = 2 * VALUES.reshape(6, 2).mean(axis=1).var(ddof=1) / VALUES.var(ddof=1)
+    assert paired.deff == pytest.approx(between)
+    assert mean(declare(12), VALUES).deff == NoFigure(Reason.WEIGHTS_DO_NOT_EXPAND)

@@ -46,13 +46,16 @@ class Terms:
     """On what terms an estimate is given; to be fixed before the field work.
 
     `assumed_deff` matters to `korn_graubard` only: the design effect taken where the
-    sample shows no event, and the least one taken elsewhere.
+    sample shows no event, and the least one taken elsewhere. `replacement` compares
+    the design with simple sampling with replacement, the only comparison where
+    weights of one stand for no population.
     """
 
     method: Method = Method.WALD
     level: float = 0.95
     threshold: Threshold | None = None
     assumed_deff: float | None = None
+    replacement: bool = False
 
 
 DEFAULT_TERMS = Terms()
@@ -167,7 +170,7 @@ def linear_estimate(
     if reason is not None:
         return _absent(size, reason, terms)
     variance = sample.variance(slopes)
-    simple = simple_variance(sample.scatter(slopes), size)
+    simple = simple_variance(sample.scatter(slopes), size, terms)
     return estimate_from(value, variance, simple, size, terms)
 
 
@@ -203,13 +206,15 @@ def interval_of(
     return proportion_interval(terms.method, spread)
 
 
-def simple_variance(mean_square: float, size: DomainSize) -> Figure:
+def simple_variance(mean_square: float, size: DomainSize, terms: Terms) -> Figure:
     """Return the variance of the total of a simple sample of the same size.
 
     Without replacement from a population of `weight` units, as R does; weights that
     do not expand the sample leave no such population.
     """
     n, weight = size.weighted_n, size.weight
+    if terms.replacement:
+        return figure(mean_square * weight * weight / n, Reason.NO_VARIATION)
     if weight <= n:
         return NoFigure(Reason.WEIGHTS_DO_NOT_EXPAND)
     return figure(mean_square * weight * (weight - n) / n, Reason.NO_VARIATION)

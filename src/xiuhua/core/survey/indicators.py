@@ -105,7 +105,7 @@ def indicator_estimate(
     variance = float(covariance(design, design.weights * found.linearized)[0, 0])
     scatter = weighted_variance(found.linearized[inside], design.weights[inside])
     return estimate_from(
-        found.value, variance, simple_variance(scatter, size), size, terms
+        found.value, variance, simple_variance(scatter, size, terms), size, terms
     )
 
 

@@ -22,10 +22,11 @@ from xiuhua.core.survey.estimators import (
     nonlinear,
     ratio_estimate,
 )
-from xiuhua.core.survey.figures import Figure, NoFigure, Reason
+from xiuhua.core.survey.figures import Figure, FloatArray, NoFigure, Reason
 from xiuhua.core.survey.intervals import Interval, Method
 from xiuhua.core.survey.samples import ArraySample, Measure, Sample
-from xiuhua.core.survey.sampling_design import Column, declare
+from xiuhua.core.survey.sampling_design import Column, DesignInvalid, declare
+from xiuhua.core.truth import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def village_sample(
 ) -> ArraySample:
     """Return a sample without design information as what it is: villages as clusters.
 
-    Every household weighs one. Give `Terms.assumed_deff` with it.
+    Every household weighs one. Give `Terms.assumed_deff` with it, and
+    `Terms.replacement` to have a design effect.
 
     Raises:
         DesignInvalid: for a single village.
@@ -229,14 +231,27 @@ def household_measures(
     """Return the four measures of persons from household columns.
 
     `exited`, `unregistered`, `wrong` and `missed` are true or false per household;
-    the persons of a household found wrong are all counted.
+    the persons of a household found wrong are all counted. A finding or number of
+    persons that is None or UNKNOWN stays missing: it never counts as no.
+
+    Raises:
+        DesignInvalid: when it is unknown to which group a household belongs.
     """
-    people = np.asarray(persons, dtype=np.float64)
-    out = np.asarray(exited, dtype=bool)
-    off = np.asarray(unregistered, dtype=bool)
+    people = known_or_missing(persons)
+    out, off = (known_or_missing(c) for c in (exited, unregistered))
+    if np.isnan(out).any() or np.isnan(off).any():
+        raise DesignInvalid("a household's group is unknown")
     return {
-        FINDINGS.wrong: Measure(people * np.asarray(wrong, dtype=bool), out),
-        FINDINGS.exited: Measure(people, out),
-        FINDINGS.missed: Measure(people * np.asarray(missed, dtype=bool), off),
-        FINDINGS.unregistered: Measure(people, off),
+        FINDINGS.wrong: Measure(people * known_or_missing(wrong), out == 1),
+        FINDINGS.exited: Measure(people, out == 1),
+        FINDINGS.missed: Measure(people * known_or_missing(missed), off == 1),
+        FINDINGS.unregistered: Measure(people, off == 1),
     }
+
+
+def known_or_missing(column: Column) -> FloatArray:
+    """Return a column as numbers, true as one; None and UNKNOWN become missing."""
+    if column.dtype != object:
+        return np.asarray(column, dtype=np.float64)
+    values = [math.nan if v is None or v is UNKNOWN else float(v) for v in column]
+    return np.array(values)
