@@ -58,9 +58,7 @@ class AggregateColumns:
 
     def after_join(self) -> list[Sql]:
         """Return the columns after the join: a row without rows below counts none."""
-        names = [ROWS] + [
-            part for a, name in self._names.items() for part in _column_names(a, name)
-        ]
+        names = [ROWS, *self.names()]
         empty = {
             f"{name}t": _TRUE if a.function == "all" else _FALSE
             for a, name in self._names.items()
@@ -70,6 +68,12 @@ class AggregateColumns:
                 this=column(name), expressions=[whole(empty.get(name, 0))]
             ).as_(name)
             for name in names
+        ]
+
+    def names(self) -> list[str]:
+        """Return the names of all columns besides the number of rows."""
+        return [
+            part for a, name in self._names.items() for part in _column_names(a, name)
         ]
 
     def values(self) -> dict[Aggregate, Number | Sql]:

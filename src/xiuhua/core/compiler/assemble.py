@@ -21,7 +21,8 @@ from xiuhua.core.compiler.sql import (
     Sql,
     as_bigint,
     as_tinyint,
-    both,
+    binary,
+    bracketed,
     column,
     function,
     negation,
@@ -68,11 +69,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """All steps in order, and the columns read from each table of the registry."""
+    """All steps in order, and the columns read and kept of each table."""
 
     standard: Standard
     steps: tuple[Step, ...]
     reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    keeps: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def verdict_column(indicator: str) -> str:
@@ -93,7 +95,7 @@ def assemble(standard: Standard, dictionary: Dictionary) -> Plan:
         levels.append("village")
     steps = [step for level in levels for step in builder.steps(level)]
     steps.append(Step("regions", region_query(standard, levels), kept=True))
-    return Plan(standard, tuple(steps), builder.reads)
+    return Plan(standard, tuple(steps), builder.reads, builder.keeps)
 
 
 class _Builder:
@@ -103,6 +105,7 @@ class _Builder:
         self._standard = standard
         self._dictionary = dictionary
         self.reads: dict[str, tuple[str, ...]] = {}
+        self.keeps: dict[str, tuple[str, ...]] = {}
 
     def steps(self, level: str) -> Iterator[Step]:
         """Yield the steps of a level: the level below added up, then the judgement."""
@@ -164,11 +167,27 @@ class _Builder:
         fields |= dict.fromkeys(_ROLLED_UP.get(level, ()))
         return tuple(fields)
 
+    def _kept_fields(self, level: str) -> tuple[str, ...]:
+        """Fields of a judged row that are kept: keys and what is asked for above."""
+        names = dict.fromkeys((self._dictionary.level(level).key,))
+        names |= dict.fromkeys((PARENT_KEY[level],) if level in PARENT_KEY else ())
+        names |= dict.fromkeys(self._fields(level, self._inner_nodes(level)))
+        names |= dict.fromkeys(_ROLLED_UP.get(level, ()))
+        return tuple(names)
+
+    def _rest_of_codes(
+        self, codes: str, options: tuple[str, ...]
+    ) -> tuple[str, ...] | None:
+        known = self._dictionary.code_lists.get(codes)
+        if known is None:
+            return None
+        return tuple(c.code for c in known.codes if c.code not in options)
+
     # persons ----------------------------------------------------------------------
 
     def _person_query(self, columns: AggregateColumns) -> exp.Select:
         parent = column(PARENT_KEY["person"])
-        lowering = Lowering({}, verdict_column)
+        lowering = Lowering({}, verdict_column, self._rest_of_codes)
         rules = self._standard.indicators_of("person")
         names = [column(verdict_column(i.id)) for i in rules]
         verdicts = [
@@ -208,7 +227,7 @@ class _Builder:
     def _lowering_of_judged(self, level: str) -> Lowering:
         """Expressions over a judged level find their own counts as columns there."""
         counts = AggregateColumns(self._aggregates(level)).values()
-        return Lowering(counts, verdict_column)
+        return Lowering(counts, verdict_column, self._rest_of_codes)
 
     # the level itself ---------------------------------------------------------------
 
@@ -239,7 +258,7 @@ class _Builder:
         )
 
     def _verdicts_query(self, level: str, columns: AggregateColumns) -> exp.Select:
-        lowering = Lowering(columns.values(), verdict_column)
+        lowering = Lowering(columns.values(), verdict_column, self._rest_of_codes)
         items: list[Sql] = [exp.Star()]
         items += [
             _verdict_sql(i, lowering).as_(verdict_column(i.id))
@@ -256,7 +275,8 @@ class _Builder:
         standard = self._standard
         order = sorted(standard.shown_at(level), key=lambda i: i.level == level)
         shown = [column(verdict_column(i.id)) for i in order]
-        items: list[Sql] = [column(name) for name in (*self.reads[level], ROWS)]
+        self.keeps[level] = self._kept_fields(level)
+        items: list[Sql] = [column(name) for name in (*self.keeps[level], ROWS)]
         items += self._counts_needed_above(level)
         items += shown
         items += [column(result_column(d.name)) for d in standard.results_of(level)]
@@ -275,17 +295,26 @@ def _least(verdicts: list[Sql]) -> Sql:
 
 
 def _verdict_sql(indicator: Indicator, lowering: Lowering) -> Sql:
-    """unmet 0 < unknown 1 < met 2 < not applicable 3, so that MIN is *all*."""
+    """unmet 0 < unknown 1 < met 2 < not applicable 3, so that MIN is *all*.
+
+    A truth is turned into a number, so that a rule is worked out once per row:
+    false 0, true 2, and NULL becomes 1.
+    """
     met = lowering.condition(indicator.met)
-    unmet, unknown = whole(Verdict.UNMET.value), whole(Verdict.UNKNOWN.value)
-    is_met = (met, whole(Verdict.MET.value))
+    doubled = binary(exp.Mul, exp.cast(bracketed(met), "tinyint"), whole(2))
+    unknown = whole(Verdict.UNKNOWN.value)
+    found = exp.Coalesce(this=doubled, expressions=[unknown])
     if indicator.applies == Constant(BOOLEAN, True):
-        # NOT met is neither true nor false when met is unknown.
-        return as_tinyint(when(is_met, (negation(met), unmet), otherwise=unknown))
+        return as_tinyint(found)
     applies = lowering.condition(indicator.applies)
-    outside = (negation(applies), whole(Verdict.NOT_APPLICABLE.value))
-    fails = (both(applies, negation(met)), unmet)
-    return as_tinyint(when(outside, is_met, fails, otherwise=unknown))
+    return as_tinyint(
+        when(
+            (negation(applies), whole(Verdict.NOT_APPLICABLE.value)),
+            (applies, found),
+            (met, whole(Verdict.MET.value)),
+            otherwise=unknown,
+        )
+    )
 
 
 def _all_persons(name: str) -> Sql:

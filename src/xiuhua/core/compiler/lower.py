@@ -55,16 +55,26 @@ from xiuhua.core.standards.expressions import (
 from xiuhua.core.truth import UNKNOWN, Verdict
 
 
+RestOfCodes = Callable[[str, tuple[str, ...]], tuple[str, ...] | None]
+
+
+def no_rest(codes: str, options: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Know of no other codes."""
+    return None
+
+
 @dataclass(frozen=True)
 class Lowering:
     """Turns the expressions of one level into SQL.
 
     `aggregates` gives the SQL of counts and sums over the level below, which an
-    earlier step has computed; `verdict_column` names the column of a verdict.
+    earlier step has computed; `verdict_column` names the column of a verdict;
+    `rest_of_codes` gives the other codes of a list, None when they are not known.
     """
 
     aggregates: Mapping[Aggregate, Number | Sql]
     verdict_column: Callable[[str], str] = str
+    rest_of_codes: RestOfCodes = no_rest
 
     # conditions -----------------------------------------------------------------
 
@@ -87,8 +97,7 @@ class Lowering:
 
     def _predicate(self, node: Node) -> Sql:
         if isinstance(node, In):
-            options = [text(o) for o in node.options]
-            return exp.In(this=self.plain(node.item), expressions=options)
+            return self._in(node)
         if isinstance(node, IsKnown):
             return self._is_known(node.item)
         if isinstance(node, Aggregate):
@@ -99,6 +108,14 @@ class Lowering:
         if node.function == "has":
             return self._has(node)
         return self._choice(node, self.condition)
+
+    def _in(self, node: In) -> Sql:
+        """One of a list; the shorter of a code list and its rest is written out."""
+        rest = self.rest_of_codes(node.item.type.codes, node.options)
+        short = rest is not None and len(rest) < len(node.options)
+        options = [text(o) for o in (rest if short and rest else node.options)]
+        found = exp.In(this=self.plain(node.item), expressions=options)
+        return negation(found) if short and rest else found
 
     def _compare(self, node: Compare) -> Sql:
         kind = node.left.type.kind

@@ -179,7 +179,8 @@ def round_ratio(ratio: Ratio, decimals: int) -> Sql:
         binary(exp.Mul, divisor, whole(2)),
     )
     negative = plain_compare("<", numerator, whole(0))
-    return when((negative, exp.Neg(this=nearest)), otherwise=nearest)
+    sign = when((negative, whole(-1)), otherwise=whole(1))
+    return binary(exp.Mul, nearest, sign)
 
 
 def value_when_exact(number: Number, decimals: int) -> Sql:

@@ -122,7 +122,7 @@ def _judged_table(plan: Plan, level: str, rows: list[Judged]) -> pa.Table:
     standard = plan.standard
     fields = load_dictionary().level(level).by_name
     columns: dict[str, pa.Array] = {}
-    for name in plan.reads[level]:
+    for name in plan.keeps[level]:
         stored = [_stored(row.values.get(name), fields[name].scale) for row in rows]
         columns[name] = pa.array(stored, arrow_type(fields[name]))
     columns[ROWS] = pa.array([len(row.below) for row in rows], pa.int64())
