@@ -72,15 +72,20 @@ def read_design(path: Path, frame: Frame) -> Plan:
         plan = read_plan(data["design"])
         recorded = data["design_sha256"]
     except (ValueError, KeyError, TypeError) as error:
-        raise DesignUnreadable(f"{path.name} is no design: {error}") from error
+        raise DesignUnreadable(
+            "{file} is no design: {error}", file=path.name, error=error
+        ) from error
     if data.get("format") != FORMAT or recorded != plan.sha256:
         raise DesignUnreadable(
-            f"{path.name} was altered after it was written",
+            "{file} was altered after it was written",
             hint="make the design again and announce the new hash",
+            file=path.name,
         )
     if announced != frame.sha256:
         raise FrameChanged(
-            f"the lists have the hash {frame.sha256}, announced was {announced}",
+            "the lists have the hash {found}, announced was {announced}",
             hint="use the announced lists, or announce a new design",
+            found=frame.sha256,
+            announced=announced,
         )
     return plan

@@ -221,7 +221,7 @@ def design(
     for take, expected in expected_sizes(frame, plan).items():
         label = group_name(take, interface_language())
         click.echo(
-            say("{take}: {n:.0f} households expected", take=label, n=float(expected))
+            say("{take}: {n} households expected", take=label, n=round(expected))
         )
     _warn_of_shortfalls(draw_sample(frame, plan, seed="size only").shortfalls)
     _name_gaps(gaps(frame, plan))

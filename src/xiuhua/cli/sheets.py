@@ -35,7 +35,12 @@ class Row(dict[str, str]):
             return default
         if text.isascii() and text.isdigit():
             return int(text)
-        raise SheetUnusable(f"{column}: {text!r} is no whole number", where=self.place)
+        raise SheetUnusable(
+            "{column}: '{text}' is no whole number",
+            where=self.place,
+            column=column,
+            text=text,
+        )
 
     def number(self, column: str) -> float | None:
         """Return a cell as a number, None when it is empty.
@@ -48,7 +53,10 @@ class Row(dict[str, str]):
             return float(text) if text else None
         except ValueError as error:
             raise SheetUnusable(
-                f"{column}: {text!r} is no number", where=self.place
+                "{column}: '{text}' is no number",
+                where=self.place,
+                column=column,
+                text=text,
             ) from error
 
     def words(self, column: str) -> frozenset[str]:
@@ -73,7 +81,7 @@ def read_rows(
     if missing:
         chinese = {name: zh for zh, name in columns.items()}
         names = ", ".join(f"{chinese.get(m, m)} ({m})" for m in missing)
-        raise SheetUnusable(f"no column {names}", where=Place(str(path)))
+        raise SheetUnusable("no column {names}", where=Place(str(path)), names=names)
     return [
         Row(
             {k: cell.strip() for k, cell in zip(header, row, strict=False)},

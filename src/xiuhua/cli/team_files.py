@@ -51,7 +51,11 @@ def read_sites(path: Path, sample: Path | None) -> list[Site]:
     counts = _sampled(sample) if sample else None
     missing = sorted(set(counts or ()) - {row["village_code"] for row in rows})
     if missing:
-        raise SheetUnusable(f"{path.name} lacks villages of the sample: {missing[0]}")
+        raise SheetUnusable(
+            "{file} lacks villages of the sample: {first}",
+            file=path.name,
+            first=missing[0],
+        )
     return [
         Site(
             row["village_code"],
@@ -115,9 +119,10 @@ def _home(row: Row) -> str | Unknown:
     if text.isascii() and text.isdigit() and len(text) in (9, 12):
         return text
     raise SheetUnusable(
-        f"home: {text!r} is no township or village code",
+        "home: '{text}' is no township or village code",
         where=row.place,
         hint="9 or 12 digits, or 无 for people from outside the villages",
+        text=text,
     )
 
 
@@ -141,7 +146,11 @@ def read_parties(path: Path, key: Sequence[str]) -> PartyTable:
     rows = read_rows(path, COLUMNS, [])
     name = next((k for k in key if rows and k in rows[0]), None)
     if name is None:
-        raise SheetUnusable(f"{path.name} has none of the columns " + ", ".join(key))
+        raise SheetUnusable(
+            "{file} has none of the columns {names}",
+            file=path.name,
+            names=", ".join(key),
+        )
     known = {*COLUMNS.values(), *key}
     points = [point_of(row) for row in rows]
     parties = [
@@ -166,7 +175,12 @@ def without_places(parties: Sequence[Party]) -> list[Party]:
 def _strength(row: Row, column: str) -> float:
     value = row.number(column)
     if value is None:
-        raise SheetUnusable(f"{column} is empty", where=row.place)
+        raise SheetUnusable("{column} is empty", where=row.place, column=column)
     if not 0 <= value <= 1:
-        raise SheetUnusable(f"{column}: {value:g} is not from 0 to 1", where=row.place)
+        raise SheetUnusable(
+            "{column}: {value:g} is not from 0 to 1",
+            where=row.place,
+            column=column,
+            value=value,
+        )
     return value

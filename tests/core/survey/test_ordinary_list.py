@@ -14,6 +14,7 @@ from xiuhua.core.survey.ordinary_list import (
     write_template,
 )
 from xiuhua.core.truth import UNKNOWN
+from xiuhua.messages import translator
 
 
 VILLAGE = "990101100200"
@@ -81,3 +82,16 @@ def test_missing_columns_and_empty_files_are_named(tmp_path: Path) -> None:
     path.write_text("", "utf-8")
     with pytest.raises(OrdinaryListUnusable, match="empty"):
         read_list(path)
+
+
+def test_faults_are_worded_in_chinese(tmp_path: Path) -> None:
+    path = _csv(tmp_path / "list.csv", f"{VILLAGE},,甲,40,富裕")
+
+    with pytest.raises(OrdinaryListUnusable) as caught:
+        read_list(path)
+
+    assert caught.value.worded(translator("zh")).split("\n") == [
+        "有 2 个单元格读不出来",
+        "list.csv:D2: “40”不是 1 至 30 的数",
+        "list.csv:E2: “富裕”不是重点类别",
+    ]

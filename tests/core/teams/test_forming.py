@@ -16,6 +16,7 @@ from xiuhua.core.teams.forming import (
 )
 from xiuhua.core.teams.travel import Point
 from xiuhua.core.truth import UNKNOWN
+from xiuhua.messages import translator
 
 
 @cache
@@ -120,5 +121,12 @@ def test_an_unknown_home_is_not_independence() -> None:
 
 def test_nobody_and_doubles_are_refused() -> None:
     for people in ([], [Person("a", ""), Person("a", "")]):
-        with pytest.raises(TeamsImpossible, match="twice or none"):
+        with pytest.raises(TeamsImpossible, match="names a person twice"):
             form_teams(people, _districts())
+
+
+def test_what_is_missing_is_worded_in_chinese() -> None:
+    with pytest.raises(TeamsImpossible) as caught:
+        form_teams(county_people(), _districts(), roles={"leader": 4})
+
+    assert "角色“leader”：缺 7 人" in caught.value.worded(translator("zh"))

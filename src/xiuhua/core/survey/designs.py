@@ -116,7 +116,9 @@ def plan_decision(
     """
     if not 0 <= believed < threshold < 1:
         raise SizeUnreachable(
-            f"the believed rate {believed:g} must be below the threshold {threshold:g}"
+            "the believed rate {believed:g} must be below the threshold {threshold:g}",
+            believed=believed,
+            threshold=threshold,
         )
     if design_effect < 1:
         raise SizeUnreachable("plan with a design effect of at least 1")
@@ -128,9 +130,12 @@ def plan_decision(
         n = _smallest(partial(at_line, events), false_met, events + 1, most)
         if n is None or n * design_effect > most:
             raise SizeUnreachable(
-                f"no sample of up to {most} separates {believed:g} from {threshold:g} "
+                "no sample of up to {most} separates {believed:g} from {threshold:g} "
                 "with these risks",
                 hint="allow larger risks or a larger distance between the two rates",
+                most=most,
+                believed=believed,
+                threshold=threshold,
             )
         missed = 1 - as_believed(events, n)
         if missed <= missed_met:

@@ -190,9 +190,10 @@ def _refuse_doubles(what: str, ids: Sequence[str]) -> None:
     doubles = sorted(unit for unit, count in Counter(ids).items() if count > 1)
     if doubles:
         raise FrameUnusable(
-            f"{len(doubles)} {what} numbers stand more than once: "
-            + ", ".join(doubles[:5]),
+            f"{{count}} {what} numbers stand more than once: {{first}}",
             hint="a household that stands twice could be drawn twice",
+            count=len(doubles),
+            first=", ".join(doubles[:5]),
         )
     if any("|" in unit for unit in ids):
         raise FrameUnusable(f"a {what} number contains '|'")
@@ -209,9 +210,11 @@ def _numbered(ordinary: Sequence[OrdinaryHousehold]) -> list[FrameHousehold]:
     if doubles:
         village, _ = doubles[0]
         raise FrameUnusable(
-            f"{len(doubles)} heads of ordinary households have the same name in one "
-            f"village (first: village {village})",
+            "{count} heads of ordinary households have the same name in one village "
+            "(first: village {village})",
             hint="give each of these households a number of its own",
+            count=len(doubles),
+            village=village,
         )
     serial: Counter[str] = Counter()
     numbers = {}

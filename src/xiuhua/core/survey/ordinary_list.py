@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import fastexcel
 import xlsxwriter
@@ -27,10 +27,22 @@ class OrdinaryListUnusable(XiuhuaError):
 
     code = "survey.ordinary_list_unusable"
 
-    def __init__(self, message: str, *, faults: Sequence[CellFault], hint: str = ""):
-        where = faults[0].place if faults else None
-        super().__init__(message, where=where, hint=hint)
+    def __init__(
+        self,
+        message: str,
+        *,
+        faults: Sequence[CellFault],
+        hint: str = "",
+        **values: Any,
+    ):
+        super().__init__(message, hint=hint, **values)
         self.faults = tuple(faults)
+
+    def worded(self, say: Callable[[str], str]) -> str:
+        """Return the error and its first faults, each with its cell."""
+        lines = [super().worded(say)]
+        lines += [f"{f.place}: {f.worded(say)}" for f in self.faults[:SHOWN]]
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,11 @@ class CellFault:
 
     place: Place
     message: str
+    value: str = ""
+
+    def worded(self, say: Callable[[str], str]) -> str:
+        """Return what is wrong in the language of a translator."""
+        return say(self.message).format(value=self.value, most=MAX_PERSONS)
 
 
 SHEET: Final = "一般农户"
@@ -64,6 +81,7 @@ _GROUP_BY_WORD: Final = {w: g for g, words in RISK_WORDS.items() for w in words}
 }
 _VILLAGE: Final = re.compile(r"\d{12}")
 MAX_PERSONS: Final = 30
+SHOWN: Final = 20
 _SEPARATORS: Final = re.compile(r"[、,，;；/\s]+")
 
 
@@ -128,7 +146,7 @@ def read_list(path: Path) -> list[OrdinaryHousehold]:
     else:
         rows, sheet = _sheet_rows(path)
     if not rows:
-        raise OrdinaryListUnusable(f"{path.name} is empty", faults=())
+        raise OrdinaryListUnusable("{file} is empty", faults=(), file=path.name)
     at = _columns_of(rows[0], path.name)
     faults: list[CellFault] = []
     result = []
@@ -139,7 +157,7 @@ def read_list(path: Path) -> list[OrdinaryHousehold]:
             result.append(reader.household())
     if faults:
         raise OrdinaryListUnusable(
-            f"{len(faults)} cells cannot be read: " + faults[0].message, faults=faults
+            "{count} cells cannot be read", faults=faults, count=len(faults)
         )
     return result
 
@@ -163,9 +181,11 @@ def _columns_of(header: Sequence[str], file: str) -> dict[str, int]:
     ]
     if missing:
         raise OrdinaryListUnusable(
-            f"{file} has no column " + ", ".join(missing),
+            "{file} has no column {columns}",
             faults=(),
             hint="write the template with `xiuhua sample template`",
+            file=file,
+            columns=", ".join(missing),
         )
     return {name: k for name, k in found.items() if name in COLUMNS.values()}
 
@@ -181,7 +201,9 @@ class _Row:
     def household(self) -> OrdinaryHousehold:
         village = self.cells.get("village_code", "")
         if not _VILLAGE.fullmatch(village):
-            self._fault("village_code", f"{village!r} is no village code of 12 digits")
+            self._fault(
+                "village_code", "'{value}' is no village code of 12 digits", village
+            )
         head = self.cells.get("head_name", "")
         number = self.cells.get("household_id", "")
         if not head and not number:
@@ -194,18 +216,18 @@ class _Row:
             return UNKNOWN
         if text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PERSONS:
             return int(text)
-        self._fault("persons", f"{text!r} is no number from 1 to {MAX_PERSONS}")
+        self._fault("persons", "'{value}' is no number from 1 to {most}", text)
         return UNKNOWN
 
     def _groups(self) -> frozenset[Group]:
         words = _SEPARATORS.split(self.cells.get("risk_group", ""))
         unknown = [word for word in words if word not in _GROUP_BY_WORD]
         if unknown:
-            self._fault("risk_group", f"{unknown[0]!r} is no risk group")
+            self._fault("risk_group", "'{value}' is no risk group", unknown[0])
         groups = {_GROUP_BY_WORD[w] for w in words if w in _GROUP_BY_WORD}
         return frozenset(groups - {Group.ORDINARY})
 
-    def _fault(self, column: str, message: str) -> None:
+    def _fault(self, column: str, message: str, value: str = "") -> None:
         cell = f"{chr(ord('A') + self.at[column])}{self.number}"
         place = Place(self.place.file, sheet=self.place.sheet, cell=cell)
-        self.faults.append(CellFault(place, message))
+        self.faults.append(CellFault(place, message, value))

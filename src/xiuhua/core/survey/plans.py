@@ -119,15 +119,16 @@ def read_plan(data: Mapping[str, Any]) -> Plan:
             data["name"], stage, takes, data.get("source", ""), data.get("choices", "")
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise PlanUnusable(f"the design cannot be read: {error}") from error
+        raise PlanUnusable("the design cannot be read: {error}", error=error) from error
     _check_stage(plan.villages)
     _check_takes(plan.takes)
     limited = [t.name for t in plan.takes if set(t.strata) != set(VILLAGE_STRATA)]
     if limited and set(stage.number) == {"all"}:
         raise PlanUnusable(
-            f"take {limited[0]} is limited to some villages, but villages are not "
-            "drawn by stratum",
+            "take {take} is limited to some villages, but villages are not drawn by "
+            "stratum",
             hint="give the numbers of poor and of other villages",
+            take=limited[0],
         )
     return plan
 
@@ -135,8 +136,10 @@ def read_plan(data: Mapping[str, Any]) -> Plan:
 def _check_stage(stage: VillageStage) -> None:
     if stage.method not in VILLAGE_METHODS:
         raise PlanUnusable(
-            f"no method {stage.method!r} for villages",
-            hint="one of " + ", ".join(VILLAGE_METHODS),
+            "no method '{method}' for villages",
+            hint="one of {known}",
+            method=stage.method,
+            known=", ".join(VILLAGE_METHODS),
         )
     if stage.method == "all":
         return
@@ -162,7 +165,9 @@ def _check_takes(takes: tuple[Take, ...]) -> None:
     )
     for (group, _), count in claimed.items():
         if count > 1:
-            raise PlanUnusable(f"two takes draw from the group {group.value}")
+            raise PlanUnusable(
+                "two takes draw from the group {group}", group=group.value
+            )
     if len({take.name for take in takes}) < len(takes):
         raise PlanUnusable("two takes have the same name")
 
@@ -170,13 +175,16 @@ def _check_takes(takes: tuple[Take, ...]) -> None:
 def _check_take(take: Take) -> None:
     if take.rule not in TAKE_RULES:
         raise PlanUnusable(
-            f"no rule {take.rule!r} in take {take.name}",
-            hint="one of " + ", ".join(TAKE_RULES),
+            "no rule '{rule}' in take {take}",
+            hint="one of {known}",
+            rule=take.rule,
+            take=take.name,
+            known=", ".join(TAKE_RULES),
         )
     if not take.groups or not set(take.strata) <= set(VILLAGE_STRATA):
         raise PlanUnusable(f"take {take.name} names no group, or an unknown stratum")
     if take.rule in ("total", "per_village") and take.number < 1:
-        raise PlanUnusable(f"take {take.name} needs a number")
+        raise PlanUnusable("take {take} needs a number", take=take.name)
     if take.rule == "share" and not 0 < take.share <= 1:
         raise PlanUnusable(f"take {take.name} needs a share between 0 and 1")
     if "/" in take.name or "|" in take.name or take.replacements < 0:
@@ -200,7 +208,12 @@ def preset(name: str, *, villages: Mapping[str, int] | None = None) -> Plan:
     """
     known = presets()
     if name not in known:
-        raise PlanUnusable(f"no preset {name!r}", hint="one of " + ", ".join(known))
+        raise PlanUnusable(
+            "no preset '{name}'",
+            hint="one of {known}",
+            name=name,
+            known=", ".join(known),
+        )
     data = {"name": name, **known[name]}
     if villages:
         method = data["villages"]["method"]
@@ -220,8 +233,10 @@ def with_totals(plan: Plan, totals: Mapping[str, int]) -> Plan:
     unknown = set(totals) - {take.name for take in plan.takes}
     if unknown:
         raise PlanUnusable(
-            "no take " + ", ".join(sorted(unknown)),
-            hint="one of " + ", ".join(take.name for take in plan.takes),
+            "no take {take}",
+            hint="one of {known}",
+            take=", ".join(sorted(unknown)),
+            known=", ".join(take.name for take in plan.takes),
         )
     takes = tuple(
         replace(t, rule="total", number=totals[t.name]) if t.name in totals else t

@@ -134,8 +134,10 @@ def districts(
         raise DistrictsImpossible("a village stands twice in the list")
     if not 1 <= teams <= len(ordered):
         raise DistrictsImpossible(
-            f"{len(ordered)} villages cannot be shared out among {teams} teams",
+            "{villages} villages cannot be shared out among {teams} teams",
             hint="every team needs a village",
+            villages=len(ordered),
+            teams=teams,
         )
     distances = Distances([s.code for s in ordered], [s.point for s in ordered], base)
     best = None

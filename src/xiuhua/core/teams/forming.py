@@ -8,7 +8,7 @@ whom, instead of a bare "infeasible".
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -23,8 +23,17 @@ from xiuhua.core.truth import UNKNOWN, Unknown
 
 Independence = Literal["village", "township"]
 Demand = Literal[
-    "home_unknown", "independence", "placed", "size", "role", "language", "unit"
+    "home_unknown", "independence", "placed", "size", "role", "language", "input"
 ]
+_DEMANDS: Final[Mapping[Demand, str]] = {
+    "home_unknown": "home unknown: {short} people ({named})",
+    "independence": "at home in every team: {short} people ({named})",
+    "placed": "no place for {short} people ({named})",
+    "size": "team size: {short} short ({named})",
+    "role": "role {subject}: {short} short ({named})",
+    "language": "language {subject}: {short} short ({named})",
+    "input": "the table of people is empty or names a person twice",
+}
 NODE_LIMIT: Final = 2_000
 # A demand outweighs any spread of work units, which is only wished for.
 _SLACK_COST: Final = 1_000.0
@@ -54,9 +63,12 @@ class Violation:
     short_by: int
     units: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
+    def worded(self, say: Callable[[str], str]) -> str:
+        """Return what is missing in the language of a translator."""
         named = ", ".join(self.units[:8]) + (" …" if len(self.units) > 8 else "")
-        return f"{self.demand} {self.subject}: {self.short_by} short ({named})"
+        return say(_DEMANDS[self.demand]).format(
+            subject=self.subject, short=self.short_by, named=named
+        )
 
 
 class TeamsImpossible(XiuhuaError):
@@ -66,10 +78,16 @@ class TeamsImpossible(XiuhuaError):
 
     def __init__(self, violations: Sequence[Violation]):
         super().__init__(
-            "the teams cannot be formed: " + "; ".join(map(str, violations)),
+            "the teams cannot be formed",
             hint="add people, lower a demand, or share the villages out differently",
         )
         self.violations = tuple(violations)
+
+    def worded(self, say: Callable[[str], str]) -> str:
+        """Return the error with every violation on a line of its own."""
+        return "\n".join(
+            [super().worded(say), *(v.worded(say) for v in self.violations)]
+        )
 
 
 @dataclass(frozen=True)
@@ -116,7 +134,7 @@ class _Program:
             options={"node_limit": NODE_LIMIT},
         )
         if result.x is None:
-            raise TeamsImpossible([Violation("placed", "program", 1)])
+            raise TeamsImpossible([Violation("placed", "people", n_binary)])
         return np.asarray(np.rint(result.x), dtype=np.float64)
 
 
@@ -172,7 +190,7 @@ def form_teams(
 
 def _refuse_unclear(people: Sequence[Person]) -> None:
     if len({p.id for p in people}) < len(people) or not people:
-        raise TeamsImpossible([Violation("placed", "a person stands twice or none", 1)])
+        raise TeamsImpossible([Violation("input", "people", 1)])
     unknown = tuple(p.id for p in people if p.home is UNKNOWN)
     if unknown:
         raise TeamsImpossible(

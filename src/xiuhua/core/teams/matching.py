@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -64,8 +64,10 @@ class MatchImpossible(XiuhuaError):
 
     code = "teams.match_impossible"
 
-    def __init__(self, message: str, units: Sequence[str], *, hint: str = ""):
-        super().__init__(message, hint=hint)
+    def __init__(
+        self, message: str, units: Sequence[str], *, hint: str = "", **values: Any
+    ):
+        super().__init__(message, hint=hint, **values)
         self.units = tuple(units)
 
 
@@ -119,9 +121,13 @@ def match_teams(
     units, persons = _by_id(villages), _by_id(people)
     if len(units) * team_size > len(persons):
         raise MatchImpossible(
-            f"{len(units)} villages with {team_size} each need "
-            f"{len(units) * team_size} people; there are {len(persons)}",
+            "{villages} villages with {size} each need {needed} people; there are "
+            "{there}",
             [u.id for u in units],
+            villages=len(units),
+            size=team_size,
+            needed=len(units) * team_size,
+            there=len(persons),
         )
     costs = pair_costs(units, persons)
     barred = np.zeros(costs.shape, dtype=bool)
@@ -136,10 +142,13 @@ def match_teams(
     short = sorted({units[u].id for u, p in pairs if barred[u, p]})
     if short:
         raise MatchImpossible(
-            f"{len(short)} villages cannot get {team_size} people from outside their "
-            "township: " + ", ".join(short[:8]),
+            "{count} villages cannot get {size} people from outside their township: "
+            "{named}",
             short,
             hint="add people from elsewhere or lower the team size",
+            count=len(short),
+            size=team_size,
+            named=", ".join(short[:8]),
         )
     return _with_reasons(units, persons, pairs, costs, barred)
 
@@ -159,10 +168,11 @@ def match_helpers(
     room = [caps if isinstance(caps, int) else caps.get(p.id, 0) for p in persons]
     if sum(room) < len(units) or not units:
         raise MatchImpossible(
-            f"{len(units)} households need a helper; the caps leave room for "
-            f"{sum(room)}",
+            "{count} households need a helper; the caps leave room for {room}",
             [u.id for u in units],
             hint="add helpers or raise the caps",
+            count=len(units),
+            room=sum(room),
         )
     costs = pair_costs(units, persons)
     barred = np.zeros(costs.shape, dtype=bool)
