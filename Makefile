@@ -49,7 +49,7 @@ hooks: setup ## let git run `make check` before each commit
 	printf '#!/bin/sh\nexec make check\n' > "$$(git rev-parse --git-path hooks)/pre-commit" && chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
 
 lock: setup ## rewrite the hash-pinned requirement files
-	$(COMPILE) --extra dev -o requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra dev --extra documents -o requirements/dev.txt pyproject.toml
 
 clean: ## remove everything built
 	rm -rf $(VENV) build dist demo-out .pytest_cache .mypy_cache .ruff_cache .hypothesis

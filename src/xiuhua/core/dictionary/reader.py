@@ -32,6 +32,7 @@ LEVELS: Final = (
     "helper",
     "pairing",
     "monitoring",
+    "sample",
 )
 
 
