@@ -21,6 +21,10 @@ from xiuhua.core.tables import REGISTRY_LEVELS
 
 
 HEADER_SEARCH_ROWS: Final = 20
+FIELDS_SHEET: Final = "说明"
+CODES_SHEET: Final = "代码"
+OWN_SHEETS: Final = frozenset({FIELDS_SHEET, CODES_SHEET})
+"""Sheets of the template that explain it and hold no rows."""
 _WIDER: Final = {
     "person": ("person", "household", "village"),
     "household": ("household", "village"),
@@ -144,6 +148,8 @@ def _detected(row: Sequence[str | None]) -> str | None:
         for level in REGISTRY_LEVELS
     }
     signs = sum(sign in found["person"] for sign in _PERSON_SIGNS)
+    if max(map(len, found.values())) < 2:
+        return None
     if "household_id" in found["person"] and (
         "person_id" in found["person"] or signs >= 2
     ):

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 import duckdb
 import pyarrow as pa
@@ -24,6 +23,7 @@ from xiuhua.core.intake.assemble import (
 )
 from xiuhua.core.intake.checks import run_checks
 from xiuhua.core.intake.faults import no_faults
+from xiuhua.core.intake.headers import OWN_SHEETS
 from xiuhua.core.intake.raw import read_raw
 from xiuhua.core.intake.sandbox import parse
 from xiuhua.core.intake.sources import InputFile, find_files, hashed, unread_files
@@ -34,8 +34,6 @@ from xiuhua.core.tables import REGISTRY_LEVELS
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (a file name), how much is done and of how much."""
-
-_OWN_SHEETS: Final = frozenset({"说明", "代码"})
 
 
 class NoHouseholds(XiuhuaError):
@@ -135,7 +133,7 @@ def _read(
             ignored += [
                 IgnoredColumn(file.name, title, "")
                 for title in unknown
-                if title not in _OWN_SHEETS
+                if title not in OWN_SHEETS
             ]
             for path in sheets:
                 sheet = read_raw(path)
