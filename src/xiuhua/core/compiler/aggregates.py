@@ -51,7 +51,7 @@ class AggregateColumns:
 
     def group_parts(self) -> list[Sql]:
         """Return the sums over a group."""
-        rows = as_bigint(exp.Count(this=exp.Star())).as_(ROWS)
+        rows = as_bigint(exp.Count(this=exp.Star())).as_(ROWS, copy=False)
         return [rows] + [
             part for a, name in self._names.items() for part in _group_parts(a, name)
         ]
@@ -66,7 +66,7 @@ class AggregateColumns:
         return [
             exp.Coalesce(
                 this=column(name), expressions=[whole(empty.get(name, 0))]
-            ).as_(name)
+            ).as_(name, copy=False)
             for name in names
         ]
 
@@ -94,13 +94,15 @@ def _row_parts(aggregate: Aggregate, name: str, lowering: Lowering) -> Iterator[
     where = aggregate.where
     condition = lowering.condition(where) if where is not None else None
     if aggregate.function in ("any", "all"):
-        yield _truth(condition).as_(f"{name}t")
+        yield _truth(condition).as_(f"{name}t", copy=False)
     elif aggregate.function == "sum":
         yield from _sum_parts(aggregate, name, condition, lowering)
     elif condition is not None:
-        yield when((condition, whole(1)), otherwise=whole(0)).as_(f"{name}low")
+        yield when((condition, whole(1)), otherwise=whole(0)).as_(
+            f"{name}low", copy=False
+        )
         no = negation(condition)
-        yield when((no, whole(0)), otherwise=whole(1)).as_(f"{name}high")
+        yield when((no, whole(0)), otherwise=whole(1)).as_(f"{name}high", copy=False)
 
 
 def _truth(condition: Sql | None) -> Sql:
@@ -124,9 +126,11 @@ def _sum_parts(
     amount = exp.Coalesce(this=value, expressions=[whole(0)])
     missing = is_null(value)
     if condition is None:
-        yield amount.as_(f"{name}low")
-        yield amount.as_(f"{name}high")
-        yield when((missing, whole(1)), otherwise=whole(0)).as_(f"{name}gap")
+        yield amount.as_(f"{name}low", copy=False)
+        yield amount.as_(f"{name}high", copy=False)
+        yield when((missing, whole(1)), otherwise=whole(0)).as_(
+            f"{name}gap", copy=False
+        )
         return
     no = negation(condition)
     below_zero = plain_compare("<", amount, whole(0))
@@ -136,15 +140,15 @@ def _sum_parts(
         (no, whole(0)),
         (below_zero, amount),
         otherwise=whole(0),
-    ).as_(f"{name}low")
+    ).as_(f"{name}low", copy=False)
     yield when(
         (condition, amount),
         (no, whole(0)),
         (above_zero, amount),
         otherwise=whole(0),
-    ).as_(f"{name}high")
+    ).as_(f"{name}high", copy=False)
     yield when((no, whole(0)), (missing, whole(1)), otherwise=whole(0)).as_(
-        f"{name}gap"
+        f"{name}gap", copy=False
     )
 
 
@@ -152,10 +156,10 @@ def _group_parts(aggregate: Aggregate, name: str) -> Iterator[Sql]:
     for part in _column_names(aggregate, name):
         if part.endswith("t") and aggregate.function in ("any", "all"):
             worst = exp.Max if aggregate.function == "any" else exp.Min
-            yield worst(this=column(part)).as_(part)
+            yield worst(this=column(part)).as_(part, copy=False)
         else:
             # SUM widens to 128 bits; the type check has kept sums within 64.
-            yield as_bigint(exp.Sum(this=column(part))).as_(part)
+            yield as_bigint(exp.Sum(this=column(part))).as_(part, copy=False)
 
 
 def _value(aggregate: Aggregate, name: str) -> Number | Sql:

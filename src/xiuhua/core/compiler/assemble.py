@@ -191,7 +191,7 @@ class _Builder:
         rules = self._standard.indicators_of("person")
         names = [column(verdict_column(i.id)) for i in rules]
         verdicts = [
-            _verdict_sql(i, lowering).as_(name.name)
+            _verdict_sql(i, lowering).as_(name.name, copy=False)
             for i, name in zip(rules, names, strict=True)
         ]
         parts = columns.row_parts("person", lowering)
@@ -199,30 +199,40 @@ class _Builder:
         self.reads["person"] = tuple(fields)
         if not any(isinstance(n, VerdictRef) for n in self._inner_nodes("person")):
             return _select([parent, *verdicts, *parts], "person")
-        judged = _select([exp.Star(), *verdicts], "person").subquery("judged")
-        worst = [_least(names).as_(verdict_column(OVERALL))] if names else []
-        overall = exp.select(exp.Star(), *worst).from_(judged).subquery("overall")
-        return exp.select(parent, *names, *parts).from_(overall)
+        judged = _select([exp.Star(), *verdicts], "person").subquery(
+            "judged", copy=False
+        )
+        worst = (
+            [_least(names).as_(verdict_column(OVERALL), copy=False)] if names else []
+        )
+        overall = (
+            exp.select(exp.Star(), *worst, copy=False)
+            .from_(judged, copy=False)
+            .subquery("overall", copy=False)
+        )
+        return exp.select(parent, *names, *parts, copy=False).from_(overall, copy=False)
 
     # counts of the level below ----------------------------------------------------
 
     def _counts_query(self, level: str, columns: AggregateColumns) -> exp.Select:
         below = LEVEL_BELOW[level]
         parent = PARENT_KEY[below]
-        items: list[Sql] = [column(parent).as_(f"{level}__key")]
+        items: list[Sql] = [column(parent).as_(f"{level}__key", copy=False)]
         source: str | exp.Subquery = f"{below}__judged"
         if below == "person":
             items += [
-                exp.Min(this=column(verdict_column(i.id))).as_(verdict_column(i.id))
+                exp.Min(this=column(verdict_column(i.id))).as_(
+                    verdict_column(i.id), copy=False
+                )
                 for i in self._standard.indicators_of(below)
             ]
         else:
             parts = columns.row_parts(below, self._lowering_of_judged(below))
             inner = [column(parent), *parts]
-            source = _select(inner, f"{below}__judged").subquery("judged")
+            source = _select(inner, f"{below}__judged").subquery("judged", copy=False)
         items += columns.group_parts()
-        query = exp.select(*items).from_(source, copy=False)
-        return query.group_by(column(parent))
+        query = exp.select(*items, copy=False).from_(source, copy=False)
+        return query.group_by(column(parent), copy=False)
 
     def _lowering_of_judged(self, level: str) -> Lowering:
         """Expressions over a judged level find their own counts as columns there."""
@@ -252,22 +262,22 @@ class _Builder:
             expression=exp.column(exp.to_identifier(f"{level}__key", quoted=True)),
         )
         return (
-            exp.select(*items)
-            .from_(table)
-            .join(f"{level}__counts", on=on, join_type="left")
+            exp.select(*items, copy=False)
+            .from_(table, copy=False)
+            .join(f"{level}__counts", on=on, join_type="left", copy=False)
         )
 
     def _verdicts_query(self, level: str, columns: AggregateColumns) -> exp.Select:
         lowering = Lowering(columns.values(), verdict_column, self._rest_of_codes)
         items: list[Sql] = [exp.Star()]
         items += [
-            _verdict_sql(i, lowering).as_(verdict_column(i.id))
+            _verdict_sql(i, lowering).as_(verdict_column(i.id), copy=False)
             for i in self._standard.indicators_of(level)
         ]
         for derived in self._standard.results_of(level):
             number_ = lowering.number(derived.node)
             value = value_when_exact(number_, derived.decimals or 0)
-            items.append(as_bigint(value).as_(result_column(derived.name)))
+            items.append(as_bigint(value).as_(result_column(derived.name), copy=False))
         return _select(items, f"{level}__facts")
 
     def _overall_query(self, level: str) -> exp.Select:
@@ -281,17 +291,17 @@ class _Builder:
         items += shown
         items += [column(result_column(d.name)) for d in standard.results_of(level)]
         if shown:
-            items.append(_least(shown).as_(verdict_column(OVERALL)))
+            items.append(_least(shown).as_(verdict_column(OVERALL), copy=False))
         return _select(items, f"{level}__verdicts")
 
 
 def _select(items: list[Sql], table: str) -> exp.Select:
-    return exp.select(*items).from_(table)
+    return exp.select(*items, copy=False).from_(table, copy=False)
 
 
 def _least(verdicts: list[Sql]) -> Sql:
     # LEAST takes two at least on some engines.
-    return verdicts[0] if len(verdicts) == 1 else function("LEAST", *verdicts)
+    return verdicts[0].copy() if len(verdicts) == 1 else function("LEAST", *verdicts)
 
 
 def _verdict_sql(indicator: Indicator, lowering: Lowering) -> Sql:
@@ -320,4 +330,4 @@ def _verdict_sql(indicator: Indicator, lowering: Lowering) -> Sql:
 def _all_persons(name: str) -> Sql:
     """A household without persons is unknown wherever a rule looks at persons."""
     unknown = as_tinyint(whole(Verdict.UNKNOWN.value))
-    return exp.Coalesce(this=column(name), expressions=[unknown]).as_(name)
+    return exp.Coalesce(this=column(name), expressions=[unknown]).as_(name, copy=False)

@@ -82,7 +82,7 @@ class Lowering:
         """Return a boolean expression as an SQL condition."""
         node = bare(node)
         if isinstance(node, Constant):
-            return null() if node.value is UNKNOWN else exp.convert(bool(node.value))
+            return _constant(node, "boolean", lambda v: exp.convert(bool(v)))
         if isinstance(node, FieldRef):
             return column(node.name)
         if isinstance(node, Not):
@@ -111,10 +111,13 @@ class Lowering:
 
     def _in(self, node: In) -> Sql:
         """One of a list; the shorter of a code list and its rest is written out."""
+        item = self.plain(node.item)
+        if not node.options:  # nothing ranks below the lowest code
+            return when((negation(is_null(item)), exp.false()))
         rest = self.rest_of_codes(node.item.type.codes, node.options)
         short = rest is not None and len(rest) < len(node.options)
         options = [text(o) for o in (rest if short and rest else node.options)]
-        found = exp.In(this=self.plain(node.item), expressions=options)
+        found = exp.In(this=bracketed(item), expressions=options)
         return negation(found) if short and rest else found
 
     def _compare(self, node: Compare) -> Sql:
@@ -205,7 +208,7 @@ class Lowering:
         """Return a text or code expression as SQL."""
         node = bare(node)
         if isinstance(node, Constant):
-            return null() if node.value is UNKNOWN else text(str(node.value))
+            return _constant(node, "text", lambda v: text(str(v)))
         if isinstance(node, FieldRef):
             return column(node.name)
         assert isinstance(node, Call)  # noqa: S101  the only kind left
@@ -293,7 +296,7 @@ class Lowering:
         if isinstance(node, FieldRef):
             return column(node.name)
         if isinstance(node, Constant):
-            return null() if node.value is UNKNOWN else day(node.value)
+            return _constant(node, "date", day)
         return None
 
     def day_number(self, node: Node) -> Sql:
@@ -337,6 +340,11 @@ def bare(node: Node) -> Node:
     while isinstance(node, Derived):
         node = node.body
     return node
+
+
+def _constant(node: Constant, sql_type: str, known: Callable[[object], Sql]) -> Sql:
+    # A bare NULL has no type: functions of engines could not tell what it is.
+    return exp.cast(null(), sql_type) if node.value is UNKNOWN else known(node.value)
 
 
 def _known(ratio: Ratio) -> Sql:

@@ -124,10 +124,19 @@ def arithmetic(op: str, left: Number, right: Number) -> Number:
     elif op == "*":
         ends = (_multiply(left.low, right.low), _multiply(left.high, right.high))
     else:
-        ends = (_divide(left.low, right.high), _divide(left.high, right.low))
+        ends = _quotient(left, right)
     if left.exact and right.exact:
         return Number(ends[0], ends[0])
     return Number(*ends)
+
+
+def _quotient(left: Number, right: Number) -> tuple[Ratio, Ratio]:
+    low, high = _divide(left.low, right.high), _divide(left.high, right.low)
+    if right.exact:
+        return low, high
+    # A divisor that may be zero leaves both ends unknown.
+    safe = plain_compare("!=", right.low.numerator, whole(0))
+    return Ratio(when((safe, low.numerator)), low.scale, low.divisor), high
 
 
 def _add(left: Ratio, right: Ratio) -> Ratio:

@@ -55,18 +55,22 @@ def region_query(standard: Standard, levels: list[str]) -> exp.Select:
     tallies = [tally_column(i, v) for i in indicators for v in Verdict]
     village = _village_query(indicators, tallies, with_villages="village" in levels)
     ctes = (
-        exp.select("*").from_("regions__sums").with_("regions__villages", as_=village)
+        exp.select("*", copy=False)
+        .from_("regions__sums", copy=False)
+        .with_("regions__villages", as_=village, copy=False)
     )
     parts = [_level_query(level, tallies) for level in ROLLUP_LEVELS]
     union = exp.union(
-        parts[0], exp.union(parts[1], parts[2], distinct=False), distinct=False
+        parts[0],
+        exp.union(parts[1], parts[2], distinct=False, copy=False),
+        distinct=False,
     )
-    query = ctes.with_("regions__sums", as_=union)
+    query = ctes.with_("regions__sums", as_=union, copy=False)
     names = ["region", *COUNTS, "agricultural_population"]
     items: list[Sql] = [column(name) for name in names]
-    items.append(_incidence().as_("poverty_incidence"))
+    items.append(_incidence().as_("poverty_incidence", copy=False))
     items += [column(name) for name in tallies]
-    return query.select(*items, append=False)
+    return query.select(*items, append=False, copy=False)
 
 
 def _village_query(
@@ -74,38 +78,48 @@ def _village_query(
 ) -> exp.Select:
     """One row per village: households added up beside the village's own figures."""
     households = exp.select(
-        column("village_code").as_("code"),
+        column("village_code").as_("code", copy=False),
         *_status_counts(),
         *(
-            _count_if(column(f"v_{i}"), whole(v.value)).as_(tally_column(i, v))
+            _count_if(column(f"v_{i}"), whole(v.value)).as_(
+                tally_column(i, v), copy=False
+            )
             for i in indicators
             for v in Verdict
         ),
     )
-    households = households.from_("household__judged").group_by(column("village_code"))
+    households = households.from_("household__judged", copy=False).group_by(
+        column("village_code"), copy=False
+    )
     if not with_villages:
-        unknown = exp.cast(null(), "bigint").as_("agricultural_population")
-        return exp.select("*", unknown).from_(households.subquery("sums"))
+        unknown = exp.cast(null(), "bigint").as_("agricultural_population", copy=False)
+        return exp.select("*", unknown, copy=False).from_(
+            households.subquery("sums", copy=False)
+        )
     villages = exp.select(
-        column("village_code").as_("village_key"), column("agricultural_population")
-    ).from_("village__judged")
+        column("village_code").as_("village_key", copy=False),
+        column("agricultural_population"),
+        copy=False,
+    ).from_("village__judged", copy=False)
     names = [*COUNTS, *tallies]
     return (
         exp.select(
             exp.Coalesce(this=column("village_key"), expressions=[column("code")]).as_(
-                "code"
+                "code", copy=False
             ),
             *(
-                exp.Coalesce(this=column(n), expressions=[whole(0)]).as_(n)
+                exp.Coalesce(this=column(n), expressions=[whole(0)]).as_(n, copy=False)
                 for n in names
             ),
             column("agricultural_population"),
+            copy=False,
         )
-        .from_(villages.subquery("villages"))
+        .from_(villages.subquery("villages", copy=False))
         .join(
-            households.subquery("sums"),
+            households.subquery("sums", copy=False),
             on=plain_compare("=", column("village_key"), column("code")),
             join_type="full",
+            copy=False,
         )
     )
 
@@ -113,16 +127,20 @@ def _village_query(
 def _status_counts() -> list[Sql]:
     persons = column("n_rows")
     items: list[Sql] = [
-        as_bigint(exp.Count(this=exp.Star())).as_("households"),
-        as_bigint(exp.Sum(this=persons)).as_("persons"),
+        as_bigint(exp.Count(this=exp.Star())).as_("households", copy=False),
+        as_bigint(exp.Sum(this=persons)).as_("persons", copy=False),
     ]
     for name, status in (("exited", "exited"), ("remaining", "not_exited")):
         is_status = plain_compare("=", column("exit_status"), text(status))
         counted = when((is_status, persons), otherwise=whole(0))
         items.append(
-            _count_if(column("exit_status"), text(status)).as_(f"{name}_households")
+            _count_if(column("exit_status"), text(status)).as_(
+                f"{name}_households", copy=False
+            )
         )
-        items.append(as_bigint(exp.Sum(this=counted)).as_(f"{name}_persons"))
+        items.append(
+            as_bigint(exp.Sum(this=counted)).as_(f"{name}_persons", copy=False)
+        )
     return items
 
 
@@ -135,7 +153,8 @@ def _level_query(level: str, tallies: list[str]) -> exp.Select:
     length = LENGTH_BY_LEVEL[level]
     code = exp.Substring(this=column("code"), start=whole(1), length=whole(length))
     sums = [
-        as_bigint(exp.Sum(this=column(name))).as_(name) for name in (*COUNTS, *tallies)
+        as_bigint(exp.Sum(this=column(name))).as_(name, copy=False)
+        for name in (*COUNTS, *tallies)
     ]
     gaps = exp.Max(
         this=when(
@@ -150,10 +169,14 @@ def _level_query(level: str, tallies: list[str]) -> exp.Select:
     )
     placed = plain_compare("=", exp.Length(this=column("code")), whole(12))
     return (
-        exp.select(code.as_("region"), *sums, population.as_("agricultural_population"))
-        .from_("regions__villages")
-        .where(placed)
-        .group_by(code)
+        exp.select(
+            code.as_("region", copy=False),
+            *sums,
+            population.as_("agricultural_population", copy=False),
+        )
+        .from_("regions__villages", copy=False)
+        .where(placed, copy=False)
+        .group_by(code.copy(), copy=False)
     )
 
 

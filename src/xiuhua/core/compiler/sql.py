@@ -99,9 +99,13 @@ def function(name: str, *args: Sql) -> Sql:
 
 def as_bigint(item: Sql) -> Sql:
     """Widen to 64 bits: no engine may overflow 32."""
-    return exp.cast(item, "bigint")
+    return _cast(item, exp.DType.BIGINT)
 
 
 def as_tinyint(item: Sql) -> Sql:
     """Narrow a verdict to one byte."""
-    return exp.cast(item, "tinyint")
+    return _cast(item, exp.DType.TINYINT)
+
+
+def _cast(item: Sql, to: exp.DType) -> Sql:
+    return exp.Cast(this=item.copy(), to=exp.DataType(this=to))

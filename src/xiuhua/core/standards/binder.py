@@ -69,6 +69,16 @@ class Names:
     derived: Mapping[tuple[str, str], Node] = field(default_factory=dict)
     indicators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def verdicts(self, level: str) -> tuple[str, ...]:
+        """Return the verdicts a row of a level has, seen from the level above.
+
+        A household also has those over its persons; without any there is no overall.
+        """
+        found = self.indicators.get(level, ())
+        if level == "household":
+            found = (*self.indicators.get(LEVEL_BELOW[level], ()), *found)
+        return (*found, OVERALL) if found else ()
+
     def code_options(self, name: str) -> tuple[str, ...]:
         """Return the codes of a code list or of a choice parameter."""
         if name in self.options:
@@ -109,7 +119,7 @@ class _Binder:
             "not": lambda s: Not(BOOLEAN, self._conditions(s)[0]),
             "compare": self._compare,
             "in": self._in,
-            "is_known": lambda s: IsKnown(BOOLEAN, self.bind(s.items[0])),
+            "is_known": self._is_known,
             "arithmetic": self._arithmetic,
             "negative": self._negative,
             "call": self._call,
@@ -163,10 +173,7 @@ class _Binder:
             found.append(FieldRef(field_type(entry), self._level, text))
         if text in names.params:
             found.append(ParamRef(names.params[text], text))
-        if self._aggregated and text in (
-            *names.indicators.get(self._level, ()),
-            OVERALL,
-        ):
+        if self._aggregated and text in names.verdicts(self._level):
             found.append(VerdictRef(VERDICT, self._level, text))
         return found
 
@@ -175,7 +182,7 @@ class _Binder:
         known = list(names.dictionary.level(self._level).by_name) + list(names.params)
         known += [name for level, name in names.derived if level == self._level]
         if self._aggregated:
-            known += [*names.indicators.get(self._level, ()), OVERALL]
+            known += names.verdicts(self._level)
         return known
 
     def _number(self, tree: Syntax) -> Node:
@@ -191,6 +198,13 @@ class _Binder:
             raise SyntaxFault(
                 f"no such date: {tree.text}", tree.offset, "write date '2019-12-31'"
             ) from error
+
+    def _is_known(self, tree: Syntax) -> Node:
+        item = self.bind(tree.items[0])
+        if item.type.kind is Kind.VERDICT:
+            unknown = Constant(VERDICT, Verdict.UNKNOWN.word)
+            return Compare(BOOLEAN, "!=", item, unknown)
+        return IsKnown(BOOLEAN, item)
 
     def _compare(self, tree: Syntax) -> Node:
         left, right = (self.bind(item) for item in tree.items)
@@ -219,6 +233,9 @@ class _Binder:
             )
         if tree.text not in ("=", "!="):
             raise TypeFault(f"`{tree.text}` takes numbers, dates or an ordered code")
+        if left.kind is Kind.VERDICT:
+            words = ", ".join(VERDICT_WORDS)
+            raise TypeFault(f"a verdict is compared with one of {words}")
         if left.kind is Kind.CODES:
             raise TypeFault("several codes are asked with has(field, 'code')")
 

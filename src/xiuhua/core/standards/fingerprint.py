@@ -16,9 +16,9 @@ from xiuhua.core.standards.model import Pack
 def fingerprint(pack: Pack) -> str:
     """Return 16 hexadecimal digits that change when, and only when, the meaning does.
 
-    Meaning is what a verdict can depend on: levels, expressions and the values of
-    parameters with region and period. Labels, documents, notes, cases and the order
-    of parameters do not count.
+    Meaning is what a verdict can depend on: levels, expressions and the values and
+    gaps of parameters with region and period. Labels, documents, notes, cases and the
+    order of parameters do not count.
     """
     meaning = (
         pack.unit,
@@ -29,6 +29,9 @@ def fingerprint(pack: Pack) -> str:
                 sorted(
                     _canonical((v.region, v.period.start, v.period.end, v.value))
                     for v in p.values
+                ),
+                sorted(
+                    _canonical((g.region, g.period.start, g.period.end)) for g in p.gaps
                 ),
             )
             for p in pack.params.values()

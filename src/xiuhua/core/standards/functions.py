@@ -49,6 +49,8 @@ def _takes(*kinds: Kind, gives: Type) -> Callable[[tuple[Node, ...]], Type]:
 def _if(args: tuple[Node, ...]) -> Type:
     if len(args) != 3 or args[0].type.kind is not Kind.BOOLEAN:
         raise TypeFault("`if` takes (condition, value, value)")
+    if args[1].type.kind is Kind.VERDICT:
+        raise TypeFault("`if` cannot choose between verdicts")
     if any(a.type.uncertain for a in args[1:]):
         raise TypeFault("`if` cannot choose between counts over unknowns")
     return joined_type(args[1].type, args[2].type)

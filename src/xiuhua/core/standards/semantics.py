@@ -140,7 +140,9 @@ def _divide(a: Number, b: Number) -> Number | None:
 
 
 def _quotient(left: Bounds, right: Bounds) -> Any:
-    if right.high == 0:
+    # A divisor that may be zero may leave nothing to compare: what is said now must
+    # still hold when the gaps are filled.
+    if not right.low:
         return UNKNOWN
     low = _each(_divide, left.low, right.high)
     return narrowed(low, _each(_divide, left.high, right.low))

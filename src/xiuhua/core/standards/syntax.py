@@ -230,8 +230,14 @@ class _Parser:
 
     def _chain(self, ops: tuple[str, ...], operand: Callable[[], Syntax]) -> Syntax:
         tree = operand()
+        length = 0
         while self._peek.kind == "op" and self._peek.text in ops:
             token = self._peek
+            length += 1
+            if length > MAX_DEPTH:
+                raise SyntaxFault(
+                    f"more than {MAX_DEPTH} operators stand in a row", token.offset
+                )
             self._index += 1
             tree = Syntax("arithmetic", token.text, (tree, operand()), token.offset)
         return tree
