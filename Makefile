@@ -6,7 +6,7 @@ JOBS   ?= 2
 COMPILE := $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-slope coverage-simulation docs hooks lock clean
+.PHONY: help setup demo test test-long check bench bench-slope coverage-simulation docs hooks lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ test: check $(VENV)/.spark ## all checks and every test this machine has the mea
 coverage-simulation: setup ## how often intervals cover the truth, 4,000 draws a scenario; keeps the figures
 	$(BIN)/python benchmarks/survey_coverage.py
 
+test-long: setup ## random rules on random tables, all engines, different every time
+	XIUHUA_RANDOM_RUNS=2000 $(BIN)/python -m pytest --timeout 0 tests/generative
+
 check: setup ## style, types, import contracts
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/mypy -p docs.generate && $(BIN)/lint-imports
 
@@ -52,6 +55,7 @@ hooks: setup ## let git run `make check` before each commit
 
 lock: setup ## rewrite the hash-pinned requirement files
 	$(COMPILE) --extra dev --extra documents -o requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra spark --constraint requirements/dev.txt -o requirements/spark.txt pyproject.toml
 
 clean: ## remove everything built
 	rm -rf $(VENV) build dist demo-out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 from tests.generative.rules import random_standards
 from tests.generative.tables import registries, write_registry
@@ -31,6 +31,8 @@ RANDOM = settings(
     deadline=None,
     database=None,
     print_blob=False,
+    # Making a failure smaller takes minutes: left to long runs.
+    phases=tuple(Phase) if RUNS else (Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
 _INTERNAL = re.compile(r"a\d+(low|high|gap|t)")

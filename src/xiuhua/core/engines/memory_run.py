@@ -8,7 +8,7 @@ other engines and is meant for a county, not for a province.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -30,16 +30,16 @@ from xiuhua.core.compiler.rollup import (
     ROLLUP_LEVELS,
     tally_column,
 )
-from xiuhua.core.dictionary.model import NUMBER_TYPES, Field
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.engines.base import Progress
 from xiuhua.core.engines.memory import Judge, Judged
+from xiuhua.core.engines.rows import judged_row
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL
 from xiuhua.core.standards import semantics
 from xiuhua.core.standards.binder import LEVEL_BELOW, OVERALL
 from xiuhua.core.standards.resolver import Standard
 from xiuhua.core.tables import arrow_type
-from xiuhua.core.truth import Verdict
+from xiuhua.core.truth import UNKNOWN, Verdict
 
 
 _STATUS: Final = {"exited": "exited", "not_exited": "remaining"}
@@ -86,32 +86,19 @@ class MemoryEngine:
 def _read(
     level: str, columns: tuple[str, ...], path: Path, below: list[Judged]
 ) -> list[Judged]:
-    """Return the rows of a table, each with the rows below it; NULL is left out."""
+    """Return the rows of a table, each with the rows below it."""
     present = [c for c in columns if c in pq.read_schema(path).names]
     known = load_dictionary().level(level)
-    meaning = [(name, _meaning(known.by_name[name])) for name in present]
-    lists = [column.to_pylist() for column in pq.read_table(path, columns=present)]
     groups: defaultdict[Any, list[Judged]] = defaultdict(list)
     for row in below:
-        groups[row.values.get(PARENT_KEY[row.level])].append(row)
+        groups[_known(row, PARENT_KEY[row.level])].append(row)
     groups.pop(None, None)
-    found = []
-    for values in zip(*lists, strict=True):
-        own = {
-            name: value if convert is None else convert(value)
-            for (name, convert), value in zip(meaning, values, strict=True)
-            if value is not None
-        }
-        found.append(Judged(level, own, groups.get(own.get(known.key), ())))
-    return found
-
-
-def _meaning(field: Field) -> Callable[[int], Fraction] | None:
-    """Return how a stored whole number is read; None when it means itself."""
-    if field.type not in NUMBER_TYPES or field.scale == 0:
-        return None
-    unit = 10**field.scale
-    return lambda stored: Fraction(stored, unit)
+    return [
+        judged_row(known, stored, groups.get(stored[known.key], ()))
+        if known.key in present
+        else judged_row(known, stored)
+        for stored in pq.read_table(path, columns=present).to_pylist()
+    ]
 
 
 # judged levels -----------------------------------------------------------------------
@@ -123,7 +110,7 @@ def _judged_table(plan: Plan, level: str, rows: list[Judged]) -> pa.Table:
     fields = load_dictionary().level(level).by_name
     columns: dict[str, pa.Array] = {}
     for name in plan.keeps[level]:
-        stored = [_stored(row.values.get(name), fields[name].scale) for row in rows]
+        stored = [_stored(_known(row, name), fields[name].scale) for row in rows]
         columns[name] = pa.array(stored, arrow_type(fields[name]))
     columns[ROWS] = pa.array([len(row.below) for row in rows], pa.int64())
     shown = sorted(standard.shown_at(level), key=lambda i: i.level == level)
@@ -136,6 +123,11 @@ def _judged_table(plan: Plan, level: str, rows: list[Judged]) -> pa.Table:
     if shown:
         columns[verdict_column(OVERALL)] = _verdicts(rows, OVERALL)
     return pa.table(columns)
+
+
+def _known(row: Judged, name: str) -> Any:
+    value = row.values.get(name)
+    return None if value is UNKNOWN else value
 
 
 def _verdicts(rows: list[Judged], name: str) -> pa.Array:
@@ -174,7 +166,7 @@ def _region_table(standard: Standard, rows: Mapping[str, list[Judged]]) -> pa.Ta
         lambda: dict.fromkeys((*COUNTS, *tallies), 0)
     )
     for household in rows["household"]:
-        for code in _regions_of(household.values.get("village_code")):
+        for code in _regions_of(_known(household, "village_code")):
             _add_household(sums[code], household, indicators)
     populations = _populations(rows, sums)
     names = sorted(sums)
@@ -204,7 +196,7 @@ def _add_household(
     persons = len(household.below)
     sums["households"] += 1
     sums["persons"] += persons
-    status = _STATUS.get(household.values.get("exit_status", ""))
+    status = _STATUS.get(_known(household, "exit_status"))
     if status:
         sums[f"{status}_households"] += 1
         sums[f"{status}_persons"] += persons
@@ -221,11 +213,11 @@ def _populations(
     """
     of_village: dict[str, int | None] = {}
     for household in rows["household"]:
-        for code in _regions_of(household.values.get("village_code"))[-1:]:
+        for code in _regions_of(_known(household, "village_code"))[-1:]:
             of_village[code] = None
     for village in rows.get("village", ()):
-        for code in _regions_of(village.values.get("village_code"))[-1:]:
-            of_village[code] = village.values.get("agricultural_population")
+        for code in _regions_of(_known(village, "village_code"))[-1:]:
+            of_village[code] = _known(village, "agricultural_population")
     parts: defaultdict[str, list[int | None]] = defaultdict(list)
     for village_code, population in of_village.items():
         for code in _regions_of(village_code):
