@@ -41,7 +41,9 @@ def null() -> Sql:
 def bracketed(item: Sql) -> Sql:
     """Return an operand that keeps together inside a larger expression."""
     plain = exp.Column | exp.Literal | exp.Paren | exp.Func | exp.Case | exp.Boolean
-    return item.copy() if isinstance(item, plain) else exp.paren(item, copy=True)
+    # AND and OR are functions too in sqlglot's eyes; they bind weaker than most.
+    alone = isinstance(item, plain) and not isinstance(item, exp.Binary)
+    return item.copy() if alone else exp.paren(item, copy=True)
 
 
 def binary(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
