@@ -31,6 +31,7 @@ UNITS_EN: Final = {
     "月": " months",
     "升/人·天": " litres per person and day",
     "%": "%",
+    "种": " kinds",
     "": "",
 }
 
