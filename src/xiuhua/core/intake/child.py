@@ -41,15 +41,16 @@ def main(job_path: Path) -> int:
     limit(job["memory_bytes"], job["cpu_seconds"])
     out = Path(job["out"])
     file = SourceFile(Path(job["path"]), job["name"], FileForm(job["form"]))
-    answer: dict[str, Any] = {"sheets": [], "not_understood": []}
+    answer: dict[str, Any] = {"not_understood": []}
     try:
         for number, sheet in enumerate(_sheets(file, out)):
             if isinstance(sheet, str):
                 answer["not_understood"].append(sheet)
                 continue
-            path = out / f"{number}.arrow"
-            write_raw(sheet, path)
-            answer["sheets"].append(path.name)
+            # Under its last name only when whole: the parent takes it at once.
+            part = out / f"{number:05d}.part"
+            write_raw(sheet, part)
+            part.rename(part.with_suffix(".arrow"))
     except XiuhuaError as error:
         answer = {"code": error.code, "message": error.message, "hint": error.hint}
     except (fastexcel.FastExcelError, duckdb.Error, ValueError, OSError) as error:

@@ -129,19 +129,8 @@ def _read(
             if progress:
                 progress(file.name, number, len(files))
             raw = scratch / f"raw-{number}"
-            sheets, unknown = parse(file, raw)
-            ignored += [
-                IgnoredColumn(file.name, title, "")
-                for title in unknown
-                if title not in OWN_SHEETS
-            ]
-            for path in sheets:
-                sheet = read_raw(path)
-                stage.add(sheet)
-                ignored += [
-                    IgnoredColumn(sheet.file, sheet.title, header)
-                    for _, header in sheet.plan.ignored
-                ]
+            for found in parse(file, raw):
+                ignored += _staged(stage, file.name, found)
             shutil.rmtree(raw, ignore_errors=True)
         if progress:
             progress("", len(files), len(files))
@@ -155,6 +144,17 @@ def _read(
             inputs=tuple(hashed(file) for file in files),
             source=source,
         )
+
+
+def _staged(stage: Stage, file: str, found: Path | str) -> list[IgnoredColumn]:
+    """Type a sheet; return what of it was not understood."""
+    if isinstance(found, str):
+        return [] if found in OWN_SHEETS else [IgnoredColumn(file, found, "")]
+    sheet = read_raw(found)
+    stage.add(sheet)
+    return [
+        IgnoredColumn(file, sheet.title, header) for _, header in sheet.plan.ignored
+    ]
 
 
 def _assembled(

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +17,7 @@ from xiuhua.core.intake.sources import SourceFile
 
 
 WALL_SECONDS: Final = 900
+_LOOK_EVERY_SECONDS: Final = 0.05
 
 
 class FileDamaged(XiuhuaError):
@@ -35,9 +38,11 @@ def parse(
     *,
     memory_bytes: int = MEMORY_BYTES,
     cpu_seconds: int = CPU_SECONDS,
-    wall_seconds: int = WALL_SECONDS,
-) -> tuple[list[Path], list[str]]:
-    """Parse a file into `out`; return its raw sheets and the titles not understood.
+    wall_seconds: float = WALL_SECONDS,
+) -> Iterator[Path | str]:
+    """Parse a file into `out`; yield each raw sheet, or the title not understood.
+
+    A sheet is yielded as soon as it is written, while the child parses the next.
 
     Raises:
         FileDamaged: when the child could not read the file.
@@ -54,7 +59,10 @@ def parse(
     }
     job_path = out / "job.json"
     job_path.write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
-    _run(file, job_path, wall_seconds)
+    done = 0
+    for sheets in _written(file, job_path, wall_seconds):
+        yield from sheets[done:]
+        done = len(sheets)
     answer: dict[str, Any] = json.loads((out / "answer.json").read_bytes())
     if "code" in answer:
         error = FileDamaged(
@@ -62,10 +70,13 @@ def parse(
         )
         error.code = answer["code"]
         raise error
-    return [out / name for name in answer["sheets"]], answer["not_understood"]
+    yield from answer["not_understood"]
 
 
-def _run(file: SourceFile, job_path: Path, wall_seconds: int) -> None:
+def _written(
+    file: SourceFile, job_path: Path, wall_seconds: float
+) -> Iterator[list[Path]]:
+    """Run the child; yield the sheets finished so far, again and again till it ends."""
     command = [sys.executable, "-m", "xiuhua.core.intake.child", str(job_path)]
     # Pools that reserve addresses ahead would eat up the limit on the address space.
     environment = {
@@ -74,19 +85,25 @@ def _run(file: SourceFile, job_path: Path, wall_seconds: int) -> None:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
+    out, last = job_path.parent, time.monotonic() + wall_seconds
+    child = subprocess.Popen(  # noqa: S603  our own module, no shell
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
-        ended = subprocess.run(  # noqa: S603  our own module, no shell
-            command,
-            env=environment,
-            capture_output=True,
-            timeout=wall_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _too_large(file) from error
-    if ended.returncode == UNREADABLE:
+        ended = None
+        while ended is None:
+            try:
+                ended = child.wait(_LOOK_EVERY_SECONDS)
+            except subprocess.TimeoutExpired:
+                if time.monotonic() > last:
+                    raise _too_large(file) from None
+            yield sorted(out.glob("*.arrow"))
+    finally:
+        child.kill()
+        child.wait()
+    if ended == UNREADABLE:
         raise FileDamaged("the file is damaged", where=Place(file.name))
-    if ended.returncode != 0 or not job_path.with_name("answer.json").exists():
+    if ended != 0 or not (out / "answer.json").exists():
         raise _too_large(file)
 
 
