@@ -52,9 +52,9 @@ def open_engine(name: str = DEFAULT, **settings: Any) -> Engine:
     try:
         # Deferred: DuckDB takes tenths of a second to import, Spark needs an extra.
         found = import_module(f"xiuhua.core.engines.{module}")
+        return cast(Callable[..., Engine], getattr(found, class_name))(**settings)
     except ModuleNotFoundError as error:
         raise EngineMissing(
             f"engine `{name}` needs the package {error.name}",
             hint=f'install it with: pip install "xiuhua[{name}]"',
         ) from error
-    return cast(Callable[..., Engine], getattr(found, class_name))(**settings)

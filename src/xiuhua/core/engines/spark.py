@@ -9,19 +9,22 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-from pyspark.sql import SparkSession
-from pyspark.sql import functions as spark
 
 from xiuhua.core.compiler.assemble import Plan, Step
 from xiuhua.core.dictionary.model import DATE_TYPES, NUMBER_TYPES, Field, FieldType
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.engines.base import Progress
 from xiuhua.core.errors import XiuhuaError
+
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 DIALECT = "spark"
@@ -45,7 +48,10 @@ class SparkEngine:
     name = "spark"
 
     def __init__(self, session: SparkSession | None = None):
-        self._session = session or SparkSession.getActiveSession() or _local_session()
+        # Deferred: pyspark is an extra, this module is read without it too.
+        sessions = import_module("pyspark.sql").SparkSession
+        active = session or sessions.getActiveSession()
+        self._session = active or _local_session(sessions.builder)
 
     def run(
         self,
@@ -73,12 +79,12 @@ class SparkEngine:
         fields = load_dictionary().level(level).by_name
         present = set(frame.columns)
         items = [
-            frame[name]
+            f"`{name}`"
             if name in present
-            else spark.lit(None).cast(sql_type(fields[name])).alias(name)
+            else f"CAST(NULL AS {sql_type(fields[name])}) AS `{name}`"
             for name in columns
         ]
-        frame.select(*items).createOrReplaceTempView(level)
+        frame.selectExpr(*items).createOrReplaceTempView(level)
 
     def _run_step(self, step: Step, out: Path) -> dict[str, Path]:
         frame: Any = self._session.sql(step.query.sql(dialect=DIALECT))
@@ -112,15 +118,15 @@ def _merge(parts: Path, path: Path) -> None:
             writer.write_batch(batch)
 
 
-def _local_session() -> SparkSession:
+def _local_session(builder: SparkSession.Builder) -> SparkSession:
     if not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
         raise JavaMissing(
             "Spark needs Java and there is none on this machine",
             hint="install Java 17 or later, or use the engine `duckdb`",
         )
-    builder = SparkSession.builder.master("local[2]").appName("xiuhua")
+    builder = builder.master("local[2]").appName("xiuhua")
     for name, value in _LOCAL.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    session: SparkSession = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session
