@@ -17,6 +17,7 @@ from xiuhua.cli.options import (
 )
 from xiuhua.core.engines.registry import ENGINE_NAMES, open_engine
 from xiuhua.core.screening.files import write_files
+from xiuhua.core.screening.report.write import REPORT, report_writer
 from xiuhua.core.screening.run import Screening
 from xiuhua.core.screening.run import screen as run_screening
 
@@ -65,7 +66,10 @@ def screen(
         engine=open_engine(engine),
         progress=show_progress,
     ) as county:
-        write_files(county, out, language=LANGUAGE, progress=show_progress)
+        report = report_writer(LANGUAGE, show_progress)
+        write_files(
+            county, out, language=LANGUAGE, progress=show_progress, extra=[report]
+        )
         end_progress()
         for line in told(county, out):
             click.echo(line)
@@ -85,6 +89,7 @@ def told(county: Screening, out: Path) -> list[str]:
         text = say("Column not understood: {sheet} {column}")
         lines.append(text.format(sheet=column.sheet, column=column.header))
     lines += [say("Results: {out}").format(out=out)]
+    lines += [say("To hand on: {file}").format(file=out / REPORT)]
     return lines
 
 
