@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -13,7 +13,7 @@ from typing import Any, Final
 from xiuhua.core.dictionary.model import Dictionary, Label
 from xiuhua.core.errors import Place, XiuhuaError
 from xiuhua.core.periods import Period
-from xiuhua.core.standards.binder import Names, bind, nearest
+from xiuhua.core.standards.binder import OVERALL, Names, bind, nearest
 from xiuhua.core.standards.expressions import (
     BOOLEAN,
     DATE,
@@ -40,7 +40,7 @@ from xiuhua.core.standards.model import (
 )
 from xiuhua.core.standards.syntax import SyntaxFault, parse
 from xiuhua.core.standards.toml_places import TomlPlaces
-from xiuhua.core.standards.typing import number
+from xiuhua.core.standards.typing import TypeFault, number, rounded_type
 
 
 LEVELS: Final = ("person", "household", "village", "county")
@@ -85,6 +85,7 @@ class PackReader:
         self._root = root
         self._dictionary = dictionary
         self._packs: dict[str, tuple[Pack, list[Fault]]] = {}
+        self._reading: list[str] = []
 
     def names(self) -> list[str]:
         """Return the ids of all packs, sorted."""
@@ -123,7 +124,13 @@ class PackReader:
         faults: list[Fault] = []
         extends = files["pack.toml"][0].get("extends", "")
         if extends:
+            if extends in (*self._reading, folder.name):
+                place = files["pack.toml"][1].key("", 0, "extends")
+                fault = Fault(place, f"pack {folder.name} extends itself")
+                raise PackBroken(folder.name, [fault])
+            self._reading.append(folder.name)
             base, faults = self.read(extends)
+            self._reading.pop()
             faults = list(faults)
         return _PackBuilder(folder.name, files, self._dictionary, base, faults).build()
 
@@ -191,9 +198,13 @@ class _PackBuilder:
     def _read_params(self) -> None:
         raw, places = self._files["params.toml"]
         value_index = gap_index = candidate_index = 0
+        read: set[str] = {AS_OF}
         for index, item in enumerate(raw.get("param", ())):
             where = places.table("param", index)
             name = item.get("name", "")
+            if not self._new(item, "name", where, read):
+                continue
+            read.add(name)
             inherited = self._params.get(name)
             type_ = inherited.type if inherited else self._param_type(item, where)
             if type_ is None:
@@ -295,10 +306,16 @@ class _PackBuilder:
         for index, item in enumerate(raw.get("derive", ())):
             where = places.table("derive", index)
             level = self._level(item, where)
+            if not self._new(
+                item, "name", where, {n for v, n in self._derived if v == level}
+            ):
+                continue
             node = self._bind("derive", index, "value", item.get("value", ""), level)
             if node is None:
                 continue
             decimals = item.get("decimals")
+            if decimals is not None and not self._can_round(node, decimals, where):
+                continue
             self._derived[level, item["name"]] = DerivedField(
                 name=item["name"],
                 level=level,
@@ -314,13 +331,15 @@ class _PackBuilder:
         for index, item in enumerate(raw.get("indicator", ())):
             where = places.table("indicator", index)
             level = self._level(item, where)
+            if not self._new(item, "id", where, {*self._indicators, OVERALL}):
+                continue
             applies_source = item.get("applies", "true")
             applies = self._condition("applies", index, applies_source, level)
             met = self._condition("met", index, item.get("met", ""), level)
             if applies is None or met is None:
                 continue
             references = tuple(
-                Reference(r["document"], r.get("clause", ""))
+                Reference(r.get("document", ""), r.get("clause", ""))
                 for r in _many(item, "reference")
             )
             self._indicators[item["id"]] = Indicator(
@@ -338,6 +357,26 @@ class _PackBuilder:
                 source_met=item.get("met", ""),
                 where=where,
             )
+
+    def _new(
+        self, item: dict[str, Any], key: str, where: Place, taken: Collection[str]
+    ) -> bool:
+        name = item.get(key, "")
+        if not name:
+            self._fault(where, f"`{key}` is missing")
+        elif name in taken:
+            self._fault(where, f"`{name}` stands twice")
+        return bool(name) and name not in taken
+
+    def _can_round(self, node: Node, decimals: int, where: Place) -> bool:
+        try:
+            if node.type.kind is not Kind.NUMBER:
+                raise TypeFault(f"a {node.type.kind.value} has no decimals")
+            rounded_type(node.type, decimals)
+        except TypeFault as fault:
+            self._fault(where, str(fault))
+            return False
+        return True
 
     def _level(self, item: dict[str, Any], where: Place) -> str:
         level = str(item.get("per", "household"))
