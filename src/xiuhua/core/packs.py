@@ -13,9 +13,10 @@ from xiuhua.core.engines.memory import Judge, Judged
 from xiuhua.core.standards.binder import OVERALL
 from xiuhua.core.standards.checker import check_pack
 from xiuhua.core.standards.model import Case, Pack
-from xiuhua.core.standards.reader import Fault, PackBroken, PackReader, to_value
+from xiuhua.core.standards.reader import Fault, PackBroken, PackReader
 from xiuhua.core.standards.resolver import resolve
 from xiuhua.core.standards.typing import field_type
+from xiuhua.core.standards.values import to_value
 
 
 PACKS_DIR: Final = Path(__file__).parents[1] / "packs"

@@ -5,26 +5,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from xiuhua.core.dictionary.model import Dictionary, Label
+from xiuhua.core.dictionary.model import Dictionary
 from xiuhua.core.errors import Place, XiuhuaError
 from xiuhua.core.periods import Period
 from xiuhua.core.standards.binder import OVERALL, Names, bind, nearest
 from xiuhua.core.standards.expressions import (
-    BOOLEAN,
     DATE,
-    TEXT,
-    Constant,
     Derived,
     Kind,
     Node,
-    Type,
-    Value,
-    unknown_of,
 )
 from xiuhua.core.standards.model import (
     Case,
@@ -33,14 +25,13 @@ from xiuhua.core.standards.model import (
     Indicator,
     Pack,
     Param,
-    ParamGap,
-    ParamValue,
     Reference,
     Status,
 )
+from xiuhua.core.standards.params import ParamReader, label_of
 from xiuhua.core.standards.syntax import SyntaxFault, parse
 from xiuhua.core.standards.toml_places import TomlPlaces
-from xiuhua.core.standards.typing import TypeFault, number, rounded_type
+from xiuhua.core.standards.typing import TypeFault, rounded_type
 
 
 LEVELS: Final = ("person", "household", "village", "county")
@@ -170,8 +161,8 @@ class _PackBuilder:
         pack = Pack(
             id=self._name,
             version=raw.get("version", "0"),
-            title=_label(raw.get("title"), self._name),
-            summary=_label(raw.get("summary")),
+            title=label_of(raw.get("title"), self._name),
+            summary=label_of(raw.get("summary")),
             unit=raw.get("unit", "household"),
             region=raw.get("region", ""),
             in_force=Period(in_force.get("from"), in_force.get("to")),
@@ -193,97 +184,17 @@ class _PackBuilder:
     def _fault(self, where: Place, message: str, hint: str = "") -> None:
         self.faults.append(Fault(where, message, hint))
 
-    # parameters ---------------------------------------------------------------
-
     def _read_params(self) -> None:
         raw, places = self._files["params.toml"]
-        value_index = gap_index = candidate_index = 0
+        reader = ParamReader(places, self._fault)
         read: set[str] = {AS_OF}
         for index, item in enumerate(raw.get("param", ())):
-            where = places.table("param", index)
-            name = item.get("name", "")
-            if not self._new(item, "name", where, read):
+            if not self._new(item, "name", places.table("param", index), read):
                 continue
-            read.add(name)
-            inherited = self._params.get(name)
-            type_ = inherited.type if inherited else self._param_type(item, where)
-            if type_ is None:
-                continue
-            values = list(inherited.values) if inherited else []
-            for value in item.get("value", ()):
-                spot = places.table("param.value", value_index)
-                values.append(self._param_value(value, type_, item, spot))
-                value_index += 1
-            gaps = list(inherited.gaps) if inherited else []
-            for gap in item.get("gap", ()):
-                spot = places.table("param.gap", gap_index)
-                period = Period(gap.get("from"), gap.get("to"))
-                gaps.append(
-                    ParamGap(
-                        gap.get("region", ""), period, _label(gap.get("reason")), spot
-                    )
-                )
-                gap_index += 1
-            candidates = list(inherited.candidates) if inherited else []
-            for value in item.get("candidate", ()):
-                spot = places.table("param.candidate", candidate_index)
-                candidates.append(self._param_value(value, type_, item, spot))
-                candidate_index += 1
-            options = {o["code"]: _label(o["label"]) for o in item.get("options", ())}
-            self._params[name] = Param(
-                name=name,
-                label=_label(item.get("label")) if not inherited else inherited.label,
-                type=type_,
-                unit=inherited.unit if inherited else _param_unit(item),
-                options=inherited.options if inherited else options,
-                values=tuple(values),
-                gaps=tuple(gaps),
-                candidates=tuple(candidates),
-                last_checked=item.get("last_checked"),
-                note=item.get("note", ""),
-                where=where,
-            )
-
-    def _param_type(self, item: dict[str, Any], where: Place) -> Type | None:
-        kind = item.get("type")
-        nonnegative = item.get("min", 0) >= 0
-        if kind == "money":
-            return number(9, scale=2, nonnegative=nonnegative)
-        if kind == "integer":
-            return number(item.get("digits", 6), nonnegative=nonnegative)
-        if kind == "decimal":
-            scale = item.get("scale", 4)
-            return number(
-                item.get("digits", 4) + scale, scale=scale, nonnegative=nonnegative
-            )
-        if kind == "choice":
-            return Type(Kind.CODE, codes=f"parameter {item['name']}")
-        plain = {"boolean": BOOLEAN, "date": DATE, "text": TEXT}.get(str(kind))
-        if plain is None:
-            self._fault(where, f"unknown type of parameter: {kind}")
-        return plain
-
-    def _param_value(
-        self, raw: dict[str, Any], type_: Type, item: dict[str, Any], where: Place
-    ) -> ParamValue:
-        value: Value | None = to_value(raw.get("amount"), type_)
-        options = [o["code"] for o in item.get("options", ())]
-        if options and value not in options:
-            value = None
-        if value is None:
-            self._fault(
-                where, f"{raw.get('amount')!r} is no value of {item.get('name')}"
-            )
-            value = unknown_of(type_).value
-        return ParamValue(
-            region=raw.get("region", ""),
-            period=Period(raw.get("from"), raw.get("to")),
-            value=value,
-            reference=Reference(raw.get("document", ""), raw.get("clause", "")),
-            status=Status(raw.get("status", "sourced")),
-            note=raw.get("note", ""),
-            where=where,
-        )
+            read.add(item["name"])
+            param = reader.read(item, index, self._params.get(item["name"]))
+            if param is not None:
+                self._params[param.name] = param
 
     # rules ----------------------------------------------------------------------
 
@@ -319,7 +230,7 @@ class _PackBuilder:
             self._derived[level, item["name"]] = DerivedField(
                 name=item["name"],
                 level=level,
-                label=_label(item.get("label"), item["name"]),
+                label=label_of(item.get("label"), item["name"]),
                 node=node,
                 unit=item.get("unit", ""),
                 decimals=decimals,
@@ -345,12 +256,12 @@ class _PackBuilder:
             self._indicators[item["id"]] = Indicator(
                 id=item["id"],
                 level=level,
-                label=_label(item.get("label"), item["id"]),
+                label=label_of(item.get("label"), item["id"]),
                 applies=applies,
                 met=met,
                 references=references,
                 remedies=tuple(item.get("remedy", ())),
-                unmet_text=_label(item.get("unmet")),
+                unmet_text=label_of(item.get("unmet")),
                 status=Status(item.get("status", "sourced")),
                 note=item.get("note", ""),
                 source_applies=applies_source,
@@ -419,7 +330,7 @@ class _PackBuilder:
             cases.append(
                 Case(
                     indicator=item.get("indicator", ""),
-                    label=_label(item.get("name")),
+                    label=label_of(item.get("name")),
                     as_of=item.get("as_of", raw.get("as_of")),
                     region=item.get("region", raw.get("region", "")),
                     params=raw.get("params", {}) | item.get("params", {}),
@@ -442,59 +353,9 @@ _ROW_KEYS: Final = (
 )
 
 
-def to_value(raw: Any, type_: Type) -> Value | None:
-    """Return a written or given value in a parameter's type, None when it is none.
-
-    Texts are taken as a command line gives them.
-    """
-    if type_.kind is Kind.NUMBER:
-        if isinstance(raw, bool):
-            return None
-        try:
-            value = Fraction(str(raw).strip())
-        except (ValueError, ZeroDivisionError):
-            return None
-        fits = (value * 10**type_.scale).denominator == 1
-        return (
-            value if fits and abs(value) < 10 ** (type_.digits - type_.scale) else None
-        )
-    if type_.kind is Kind.BOOLEAN:
-        words = {
-            "true": True,
-            "yes": True,
-            "是": True,
-            "false": False,
-            "no": False,
-            "否": False,
-        }
-        return raw if isinstance(raw, bool) else words.get(str(raw).strip().lower())
-    if type_.kind is Kind.DATE:
-        if isinstance(raw, date):
-            return raw
-        try:
-            return date.fromisoformat(str(raw).strip())
-        except ValueError:
-            return None
-    return str(raw).strip() if raw is not None else None
-
-
-def constant(value: Value, type_: Type, origin: str) -> Constant:
-    """Return a parameter's value as an expression."""
-    return Constant(type_, value, origin)
-
-
-def _label(raw: dict[str, str] | None, default: str = "") -> Label:
-    raw = raw or {}
-    return Label(raw.get("zh", default), raw.get("en", default))
-
-
 def _many(item: dict[str, Any], key: str) -> list[dict[str, Any]]:
     value = item.get(key, [])
     return value if isinstance(value, list) else [value]
-
-
-def _param_unit(item: dict[str, Any]) -> str:
-    return "元" if item.get("type") == "money" else str(item.get("unit", ""))
 
 
 def _document(raw: dict[str, Any]) -> Document:

@@ -21,7 +21,8 @@ from xiuhua.core.standards.expressions import (
 from xiuhua.core.standards.fingerprint import fingerprint
 from xiuhua.core.standards.folding import fold
 from xiuhua.core.standards.model import DerivedField, Indicator, Pack, Param, ParamValue
-from xiuhua.core.standards.reader import AS_OF, LEVELS, to_value
+from xiuhua.core.standards.reader import AS_OF, LEVELS
+from xiuhua.core.standards.values import to_value
 from xiuhua.core.truth import UNKNOWN
 
 
