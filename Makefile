@@ -6,7 +6,7 @@ JOBS   ?= 2
 COMPILE := $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check bench bench-slope coverage-simulation docs hooks lock clean
+.PHONY: help setup demo test test-long check bench bench-one bench-slope coverage-simulation docs hooks lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ check: setup ## style, types, import contracts
 
 bench: setup ## screening against hand-written SQL, Polars and pandas
 	cd benchmarks && ../$(BIN)/python run.py
+
+bench-one: setup ## judging one household of five, as a form does on saving
+	cd benchmarks && ../$(BIN)/python judge_one.py
 
 bench-slope: setup ## screening of 1 to 30 million households; half an hour, 10 GB of disk
 	cd benchmarks && ../$(BIN)/python slope.py
