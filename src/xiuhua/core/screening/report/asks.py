@@ -59,7 +59,8 @@ def write_asks(book: Book) -> Asked:
         _village(book, page, table, list(group))
     if not rows:
         table.none(say("Nothing is unknown: there is nothing to ask."))
-    page.break_pages(breaks, table.close(filters=False))
+    page.fix_scale(table.close(filters=False))
+    page.break_pages(breaks)
     return Asked(len({r["household_id"] for r in rows}), len(rows))
 
 

@@ -24,7 +24,7 @@ LONGEST_TEXT: Final = 32_767
 _MEASURED: Final = 2000
 _A4: Final = 9
 # The long side of the paper less the margins, and room for fonts wider than ours.
-_A4_INCHES: Final = 10.6 * 0.8
+_A4_INCHES: Final = 10.6 * 0.7
 _FILTER_BUTTON: Final = 3
 _ROW: Final = 3.0
 _LINE: Final = 13.5
@@ -119,14 +119,17 @@ class Page:
         if needed > 1:
             self.sheet.set_row(self.row, min(_ROW + _LINE * needed, _HIGHEST))
 
-    def break_pages(self, rows: Sequence[int], widths: Sequence[float]) -> None:
-        """Begin printed pages at some rows.
+    def break_pages(self, rows: Sequence[int]) -> None:
+        """Begin printed pages at some rows; Excel only does so after `fix_scale`."""
+        self.sheet.set_h_pagebreaks(list(rows)[:_MOST_BREAKS])
 
-        Excel keeps to such breaks only at a fixed scale, not when fitting to a width.
+    def fix_scale(self, widths: Sequence[float]) -> None:
+        """Print at a scale at which columns of some widths fit on the paper.
+
+        Unlike a page fitted to the width it keeps to the breaks set by hand.
         """
         inches = sum(7 * w + 5 for w in widths) / 96
         self.sheet.set_print_scale(max(10, min(100, int(100 * _A4_INCHES / inches))))
-        self.sheet.set_h_pagebreaks(list(rows)[:_MOST_BREAKS])
 
     def next(self) -> None:
         """Go on to the next row."""

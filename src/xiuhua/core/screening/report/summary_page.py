@@ -69,7 +69,7 @@ def write_summary(page: Page, figures: dict[str, Any], found: Found) -> None:
         second_page = second_page or (page.row + 1 if group != "all" else 0)
         _verdicts(page, group, figures["indicators"][group])
     _villages(page, figures["villages"]["tally"])
-    page.break_pages([second_page, page.row + 1], _WIDTHS)
+    page.break_pages([second_page, page.row + 1])
 
 
 def section(page: Page, title: str) -> None:
@@ -138,7 +138,7 @@ def _attention(page: Page, figures: dict[str, Any], found: Found) -> None:
     for count, words, sheet in _points(page.book, figures, found):
         if count:
             any_found = True
-            page.height(lines(page.book.say(words), _WIDTHS[0] - 2))
+            page.height(lines(page.book.say(words), _WIDTHS[0]))
             page.put(0, page.book.say(words), "strong")
             page.put(1, count, "count", "strong")
             page.link(
