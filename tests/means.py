@@ -17,6 +17,8 @@ from typing import Final
 _PREFIX: Final = "left out"
 _LEFT_OUT: Final = re.compile(rf"{_PREFIX} \[(?P<means>[a-z-]+)\]: (?P<why>.*)")
 OTHER: Final = "other"
+# Data of others that may lie beside the project but cannot come with it.
+NOT_INSTALLABLE: Final = frozenset({"cases"})
 
 
 def left_out(means: str, why: str) -> str:

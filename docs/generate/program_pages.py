@@ -2,39 +2,76 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
-from collections.abc import Iterator
+import ast
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from docs.generate.markdown import code, page, table
 
-import xiuhua
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.intake.faults import FAULT_KINDS
 from xiuhua.messages import translator
 
 
+_SOURCE: Final = Path(__file__).parents[2] / "src" / "xiuhua"
 _PLACES: Final = """\
 In the words, `{column}` is the header of the cell, `{expected}` what would be right and
 `{other}` the place of another row.
 """
 
 
-def error_classes() -> list[type[XiuhuaError]]:
-    """Return every error a user may read, by code."""
-    for module in pkgutil.walk_packages(xiuhua.__path__, "xiuhua."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
-    return sorted(set(_below(XiuhuaError)), key=lambda c: (c.code, c.__name__))
+@dataclass(frozen=True)
+class ErrorEntry:
+    """An error a user may read: its code, name, first line and module."""
+
+    code: str
+    name: str
+    summary: str
+    module: str
 
 
-def _below(parent: type[XiuhuaError]) -> Iterator[type[XiuhuaError]]:
-    for child in parent.__subclasses__():
-        if child.__module__.startswith("xiuhua."):
-            yield child
-        yield from _below(child)
+def error_entries() -> list[ErrorEntry]:
+    """Return every error below `XiuhuaError`, by code.
+
+    The source is read, not imported: the module of an extra may not be importable.
+    """
+    classes = {
+        node.name: (node, module)
+        for path in sorted(_SOURCE.rglob("*.py"))
+        for module in [".".join(path.relative_to(_SOURCE.parent).with_suffix("").parts)]
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
+    entries = [
+        ErrorEntry(_code(node), name, _summary(node), module)
+        for name, (node, module) in classes.items()
+        if _is_error(name, classes)
+    ]
+    return sorted(entries, key=lambda entry: (entry.code, entry.name))
+
+
+_Classes = dict[str, tuple[ast.ClassDef, str]]
+
+
+def _is_error(name: str, classes: _Classes) -> bool:
+    if name not in classes:
+        return False
+    bases = [base.id for base in classes[name][0].bases if isinstance(base, ast.Name)]
+    return any(b == XiuhuaError.__name__ or _is_error(b, classes) for b in bases)
+
+
+def _code(node: ast.ClassDef) -> str:
+    """Return the code a class gives itself, empty when it gives none."""
+    for item in node.body:
+        if isinstance(item, ast.Assign) and isinstance(item.value, ast.Constant):
+            if [t.id for t in item.targets if isinstance(t, ast.Name)] == ["code"]:
+                return str(item.value.value)
+    return ""
+
+
+def _summary(node: ast.ClassDef) -> str:
+    return (ast.get_docstring(node) or "").split("\n\n")[0]
 
 
 def error_page() -> str:
@@ -47,13 +84,8 @@ def error_page() -> str:
         table(
             ["code", "error", "when", "defined in"],
             (
-                (
-                    code(c.code),
-                    code(c.__name__),
-                    (inspect.getdoc(c) or "").split("\n\n")[0],
-                    code(c.__module__),
-                )
-                for c in error_classes()
+                (code(e.code), code(e.name), e.summary, code(e.module))
+                for e in error_entries()
             ),
         ),
     )
