@@ -153,6 +153,15 @@ def test_only_numbers_have_decimals(tmp_path) -> None:
         trial(tmp_path, indicators=("", derive))
 
 
+def test_derived_fields_that_double_are_refused(tmp_path) -> None:
+    chain = '\n[[derive]]\nname = "d0"\nvalue = "enough_food"\n' + "".join(
+        f'[[derive]]\nname = "d{n}"\nvalue = "d{n - 1} and (d{n - 1} or food)"\n'
+        for n in range(1, 30)
+    ).replace("food)", "seasonal_clothing)")
+    with pytest.raises(PackBroken, match="more than 2000 parts"):
+        trial(tmp_path, indicators=("", chain))
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "same"),
     [

@@ -207,6 +207,22 @@ class Aggregate(Node):
     where: Node | None
 
 
+MAX_NODES: Final = 2000
+"""A rule with its derived fields written out is refused beyond: SQL would burst."""
+
+
+def count_nodes(node: Node, known: dict[int, int] | None = None) -> int:
+    """Return how many nodes an expression has, derived fields written out.
+
+    Parts that stand in several places are looked at once.
+    """
+    counts = {} if known is None else known
+    if id(node) not in counts:
+        below = (count_nodes(child, counts) for child in node.children())
+        counts[id(node)] = 1 + sum(below)
+    return counts[id(node)]
+
+
 def unknown_of(type_: Type, origin: str = "") -> Constant:
     """Return the unknown value of a type."""
     return Constant(type_, UNKNOWN, origin)

@@ -14,9 +14,11 @@ from xiuhua.core.periods import Period
 from xiuhua.core.standards.binder import OVERALL, Names, bind, nearest
 from xiuhua.core.standards.expressions import (
     DATE,
+    MAX_NODES,
     Derived,
     Kind,
     Node,
+    count_nodes,
 )
 from xiuhua.core.standards.model import (
     Case,
@@ -314,7 +316,10 @@ class _PackBuilder:
             self._fault(places.table(table, index), f"`{key}` is missing")
             return None
         try:
-            return bind(parse(source), level, self._names())
+            node = bind(parse(source), level, self._names())
+            if count_nodes(node) > MAX_NODES:
+                raise SyntaxFault(f"the rule has more than {MAX_NODES} parts", 0)
+            return node
         except SyntaxFault as fault:
             where = places.inside(table, index, key, source, fault.offset)
             self._fault(where, fault.message, fault.hint)
