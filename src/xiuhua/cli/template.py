@@ -9,6 +9,7 @@ import click
 from xiuhua.cli.language import LANGUAGE, lang_option, say
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.intake.template import write_template
+from xiuhua.core.verification.template import write_self_check_template
 
 
 class TemplateRefused(XiuhuaError):
@@ -30,9 +31,14 @@ class TemplateRefused(XiuhuaError):
     is_flag=True,
     help=say("With every field of the dictionary, not only those the standards ask."),
 )
+@click.option(
+    "--self-check",
+    is_flag=True,
+    help=say("Write the empty workbook of a self-check instead: the sheet 样本."),
+)
 @click.option("--force", is_flag=True, help=say("Write over a file that exists."))
 @lang_option
-def template(out: Path, whole: bool, force: bool) -> None:
+def template(out: Path, whole: bool, self_check: bool, force: bool) -> None:
     """Write an empty workbook."""
     if out.suffix.lower() != ".xlsx":
         raise TemplateRefused(
@@ -46,7 +52,10 @@ def template(out: Path, whole: bool, force: bool) -> None:
         )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        write_template(out, whole=whole, language=LANGUAGE)
+        if self_check:
+            write_self_check_template(out)
+        else:
+            write_template(out, whole=whole, language=LANGUAGE)
     except OSError as error:
         raise TemplateRefused(
             "cannot write {out}: {reason}", out=out, reason=error.strerror or str(error)

@@ -43,7 +43,7 @@ def main(job_path: Path) -> int:
     file = SourceFile(Path(job["path"]), job["name"], FileForm(job["form"]))
     answer: dict[str, Any] = {"not_understood": []}
     try:
-        for number, sheet in enumerate(_sheets(file, out)):
+        for number, sheet in enumerate(_sheets(file, out, tuple(job["levels"]))):
             if isinstance(sheet, str):
                 answer["not_understood"].append(sheet)
                 continue
@@ -70,14 +70,16 @@ def limit(memory_bytes: int, cpu_seconds: int) -> bool:
     return True
 
 
-def _sheets(file: SourceFile, work_dir: Path) -> Iterator[RawSheet | str]:
+def _sheets(
+    file: SourceFile, work_dir: Path, levels: tuple[str, ...]
+) -> Iterator[RawSheet | str]:
     if file.form is FileForm.CSV:
-        return read_delimited(file, work_dir)
+        return read_delimited(file, work_dir, levels)
     if file.form is FileForm.PARQUET:
-        return read_parquet(file)
+        return read_parquet(file, levels)
     if file.form is FileForm.XLSX:
         look_at_archive(file.path)
-    return read_workbook(file)
+    return read_workbook(file, levels)
 
 
 def _sentence(error: Exception) -> str:

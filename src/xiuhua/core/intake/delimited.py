@@ -31,7 +31,9 @@ _CHUNK: Final = 1 << 20
 _DELIMITERS: Final = (",", "\t", ";", "|")
 
 
-def read_delimited(file: SourceFile, work_dir: Path) -> Iterator[RawSheet | str]:
+def read_delimited(
+    file: SourceFile, work_dir: Path, levels: tuple[str, ...]
+) -> Iterator[RawSheet | str]:
     """Yield the one table of a text file, or its name when it is not understood.
 
     Raises:
@@ -40,7 +42,7 @@ def read_delimited(file: SourceFile, work_dir: Path) -> Iterator[RawSheet | str]
     utf8 = work_dir / "text.csv"
     _to_utf8(file, utf8)
     try:
-        yield from _read(file, utf8)
+        yield from _read(file, utf8, levels)
     except (duckdb.Error, csv.Error) as error:
         raise TextUnreadable(
             "the text file is no table", where=Place(file.name)
@@ -49,12 +51,14 @@ def read_delimited(file: SourceFile, work_dir: Path) -> Iterator[RawSheet | str]
         utf8.unlink(missing_ok=True)
 
 
-def _read(file: SourceFile, path: Path) -> Iterator[RawSheet | str]:
+def _read(
+    file: SourceFile, path: Path, levels: tuple[str, ...]
+) -> Iterator[RawSheet | str]:
     with path.open(encoding="utf-8", newline="") as stream:
         lines = list(itertools.islice(stream, HEADER_SEARCH_ROWS))
     delimiter = max(_DELIMITERS, key=lambda d: sum(line.count(d) for line in lines))
     head = list(csv.reader(lines, delimiter=delimiter))
-    plan = plan_sheet(head, file.path.stem)
+    plan = plan_sheet(head, file.path.stem, levels)
     if plan is None:
         yield file.name
         return

@@ -158,6 +158,38 @@ FAULT_KINDS: Final = {
             "correct the household number or add the household; until then the"
             " person counts nowhere",
         ),
+        FaultKind(
+            "checked_twice",
+            "{column} stands more than once among the households checked"
+            " (also {other})",
+            "keep the one right row; until then the later ones count nowhere",
+        ),
+        FaultKind(
+            "finding_contradiction",
+            "a stage is given, yet nothing was found",
+            "say what was found or empty the stage; until then the row counts nowhere",
+        ),
+        FaultKind(
+            "finding_of_other_kind",
+            "a finding that cannot be made of this kind of household",
+            "a wrong exit is found at an exited household, a missed one at a"
+            " household that is not registered",
+        ),
+        FaultKind(
+            "checked_not_registered",
+            "the exited household checked is not in the registry",
+            "correct the household number",
+        ),
+        FaultKind(
+            "checked_status_differs",
+            "checked as an exited household, but in the registry it is not exited",
+            "correct whichever is wrong: the kind of household or the registry",
+        ),
+        FaultKind(
+            "checked_not_drawn",
+            "the household was not drawn",
+            "only households of the sample and their replacements count",
+        ),
     )
 }
 """Every kind by its name; the order is that of the reference pages."""

@@ -29,6 +29,7 @@ _WIDER: Final = {
     "person": ("person", "household", "village"),
     "household": ("household", "village"),
     "village": ("village",),
+    "sample": ("sample",),
 }
 _PERSON_SIGNS: Final = ("name", "id_number", "sex", "birth_date", "relation_to_head")
 _KEYS: Final = ("household_id", "person_id", "village_code")
@@ -69,34 +70,41 @@ def normalized(header: str) -> str:
     return re.sub(r"[\s*\u200b]+", "", text).casefold()
 
 
-def sheet_level(title: str) -> str | None:
+def sheet_level(title: str, levels: tuple[str, ...] = REGISTRY_LEVELS) -> str | None:
     """Return the level a sheet or file is named after, if any.
 
     >>> sheet_level("户"), sheet_level("person"), sheet_level("Sheet1")
     ('household', 'person', None)
     """
-    return _titles().get(normalized(title))
+    return _titles(levels).get(normalized(title))
 
 
-def plan_sheet(rows: Sequence[Sequence[str | None]], title: str) -> SheetPlan | None:
+def plan_sheet(
+    rows: Sequence[Sequence[str | None]],
+    title: str,
+    levels: tuple[str, ...] = REGISTRY_LEVELS,
+) -> SheetPlan | None:
     """Find the header among the first rows and what its columns mean.
 
-    Returns None when no row looks like the header of a registry.
+    Returns None when no row looks like the header of a sheet of one of `levels`.
     """
-    scores = [sum(_is_known(cell) for cell in row) for row in rows[:HEADER_SEARCH_ROWS]]
+    scores = [
+        sum(_is_known(cell, levels) for cell in row)
+        for row in rows[:HEADER_SEARCH_ROWS]
+    ]
     best = max(range(len(scores)), key=lambda i: scores[i], default=0)
     if not any(scores):
         return None
-    primary = sheet_level(title) or _detected(rows[best])
+    primary = sheet_level(title, levels) or _detected(rows[best], levels)
     if primary is None:
         return None
     return _assigned(best, primary, rows[best])
 
 
-def _is_known(header: str | None) -> bool:
+def _is_known(header: str | None, levels: tuple[str, ...]) -> bool:
     if not header:
         return False
-    return any(_field(level, header) for level in REGISTRY_LEVELS)
+    return any(_field(level, header) for level in levels)
 
 
 def _variants(header: str) -> tuple[str, ...]:
@@ -106,11 +114,11 @@ def _variants(header: str) -> tuple[str, ...]:
 
 
 @cache
-def _titles() -> Mapping[str, str]:
-    levels = load_dictionary().levels
+def _titles(levels: tuple[str, ...]) -> Mapping[str, str]:
     titles: dict[str, str] = {}
-    for name in REGISTRY_LEVELS:
-        for title in (levels[name].sheet, levels[name].label.zh, name, f"{name}s"):
+    for name in levels:
+        level = _level(name)
+        for title in (level.sheet, level.label.zh, name, f"{name}s"):
             titles[normalized(title)] = name
     return titles
 
@@ -141,8 +149,14 @@ def _field(level: str, header: str) -> Field | None:
     return next((known[v] for v in _variants(header) if v in known), None)
 
 
-def _detected(row: Sequence[str | None]) -> str | None:
+def _detected(row: Sequence[str | None], levels: tuple[str, ...]) -> str | None:
     """The level of a sheet without a telling name, by its headers."""
+    if len(levels) == 1:
+        key = load_dictionary().level(levels[0]).key
+        keyed = any(
+            f.name == key for cell in row if cell and (f := _field(levels[0], cell))
+        )
+        return levels[0] if keyed else None
     found = {
         level: {f.name for cell in row if cell and (f := _field(level, cell))}
         for level in REGISTRY_LEVELS

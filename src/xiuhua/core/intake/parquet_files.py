@@ -19,7 +19,7 @@ class ParquetUnreadable(XiuhuaError):
     code = "intake.parquet_unreadable"
 
 
-def read_parquet(file: SourceFile) -> Iterator[RawSheet | str]:
+def read_parquet(file: SourceFile, levels: tuple[str, ...]) -> Iterator[RawSheet | str]:
     """Yield the table of a Parquet file with the types it has.
 
     Raises:
@@ -28,7 +28,7 @@ def read_parquet(file: SourceFile) -> Iterator[RawSheet | str]:
     try:
         source = pq.ParquetFile(file.path)
         names = source.schema_arrow.names
-        plan = plan_sheet([names], file.path.stem)
+        plan = plan_sheet([names], file.path.stem, levels)
         if plan is None:
             yield file.name
             return

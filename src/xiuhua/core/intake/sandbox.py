@@ -14,6 +14,7 @@ from typing import Any, Final
 from xiuhua.core.errors import Place, XiuhuaError
 from xiuhua.core.intake.child import CPU_SECONDS, MEMORY_BYTES, UNREADABLE
 from xiuhua.core.intake.sources import SourceFile
+from xiuhua.core.tables import REGISTRY_LEVELS
 
 
 WALL_SECONDS: Final = 900
@@ -36,6 +37,7 @@ def parse(
     file: SourceFile,
     out: Path,
     *,
+    levels: tuple[str, ...] = REGISTRY_LEVELS,
     memory_bytes: int = MEMORY_BYTES,
     cpu_seconds: int = CPU_SECONDS,
     wall_seconds: float = WALL_SECONDS,
@@ -43,6 +45,8 @@ def parse(
     """Parse a file into `out`; yield each raw sheet, or the title not understood.
 
     A sheet is yielded as soon as it is written, while the child parses the next.
+
+    Only sheets of one of `levels` are understood.
 
     Raises:
         FileDamaged: when the child could not read the file.
@@ -54,6 +58,7 @@ def parse(
         "name": file.name,
         "form": file.form.value,
         "out": str(out.resolve()),
+        "levels": list(levels),
         "memory_bytes": memory_bytes,
         "cpu_seconds": cpu_seconds,
     }

@@ -41,7 +41,9 @@ _ERROR_NAMES: Final = {
 }
 
 
-def read_workbook(file: SourceFile) -> Iterator[RawSheet | str]:
+def read_workbook(
+    file: SourceFile, levels: tuple[str, ...]
+) -> Iterator[RawSheet | str]:
     """Yield each sheet that is understood, and the title of each that is not."""
     with ThreadPoolExecutor(1) as beside:
         long_numbers = beside.submit(_has_long_numbers, file)
@@ -54,7 +56,7 @@ def read_workbook(file: SourceFile) -> Iterator[RawSheet | str]:
             cells, errors = _cells(sheet)
             del sheet
             rows = cells.slice(0, HEADER_SEARCH_ROWS).to_pylist()
-            plan = plan_sheet([list(r.values()) for r in rows], title)
+            plan = plan_sheet([list(r.values()) for r in rows], title, levels)
             if plan is None:
                 yield title
                 continue
