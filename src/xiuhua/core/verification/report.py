@@ -18,11 +18,12 @@ from xiuhua.core.standards.resolver import ParamInForce
 from xiuhua.core.truth import UNKNOWN
 from xiuhua.core.verification.files import Writer
 from xiuhua.core.verification.findings import Checked, Finding, Stage
+from xiuhua.core.verification.rate_words import percent
 from xiuhua.core.verification.rates import MISSED, WRONG_EXIT
 from xiuhua.core.verification.report_pdf import write_pdf
 from xiuhua.core.verification.report_workbook import write_workbook
 from xiuhua.core.verification.run import CountyCheck, Scenario
-from xiuhua.core.verification.statement import Statement, percent
+from xiuhua.core.verification.statement import Statement
 from xiuhua.core.verification.summary import households_and_persons, self_check
 from xiuhua.core.wording import plain_text
 
