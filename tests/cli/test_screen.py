@@ -126,3 +126,39 @@ def test_lists_agree_with_the_verdicts(screened) -> None:
     assert len(ready) == expected["remaining"]["overall"].get("met", 0)
     assert all(row["reasons"] and row["unmet"] for row in wrong)
     assert {row["answer"] for row in ask} == {""}
+
+
+def test_any_household_pack_can_be_judged(tmp_path) -> None:
+    out = tmp_path / "results"
+
+    code = run(
+        [
+            "screen",
+            str(CASES / "county-2019" / "registry.xlsx"),
+            *("--pack", "global_mpi_2018", "--region", "239906"),
+            *("--as-of", "2019-11-22", "--out", str(out)),
+        ]
+    )
+
+    assert code == 0
+    found = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert found["indicators"]["all"]["mpi_housing"] == {
+        "met": 4051,
+        "unmet": 146,
+        "unknown": 9,
+    }
+
+
+def test_a_pack_of_another_level_is_refused(tmp_path, capsys) -> None:
+    code = run(
+        [
+            "screen",
+            str(CASES / "county-2019" / "registry.xlsx"),
+            *("--pack", "county_exit", "--region", "239906"),
+            *("--as-of", "2019-11-22", "--out", str(tmp_path / "results")),
+        ]
+    )
+
+    assert code == 1
+    assert "county_exit" in capsys.readouterr().err
+    assert not (tmp_path / "results").exists()

@@ -12,8 +12,9 @@ from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.engines.memory import Judge, Judged
 from xiuhua.core.standards.binder import OVERALL
 from xiuhua.core.standards.checker import check_pack
+from xiuhua.core.standards.faults import Fault
 from xiuhua.core.standards.model import Case, Pack
-from xiuhua.core.standards.reader import Fault, PackBroken, PackReader
+from xiuhua.core.standards.reader import PackBroken, PackReader
 from xiuhua.core.standards.resolver import resolve
 from xiuhua.core.standards.typing import field_type
 from xiuhua.core.standards.values import to_value

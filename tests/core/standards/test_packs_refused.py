@@ -129,6 +129,18 @@ TWICE = '\n[[indicator]]\nid = "income"\nmet = "enough_food"\n'
         ("cases", "{ wage_income = 10 }", "{ wage = 10 }", "unknown field `wage`"),
         ("cases", 'expect = "unmet"', 'expect = "no"', "`no` is no verdict"),
         ("pack", 'id = "trial"', 'id = "other"', "must be its folder's name"),
+        (
+            "indicators",
+            'met = "wage',
+            'aplies = "true"\nmet = "wage',
+            "trial/indicators.toml:3:11: unknown key `aplies` "
+            "(did you mean `applies`?)",
+        ),
+        ("params", "amount = 3218", "amount = [3218]", "`amount` cannot be [3218]"),
+        ("params", "to = 2020-01-01", "to = 2018-01-01", "ends before it begins"),
+        ("pack", 'id = "paper"\n', "", "trial/pack.toml:4: `id` is missing"),
+        ("pack", 'title = "文"', 'title = "文"\nstatus = "sure"', "unknown status"),
+        ("cases", "expect", "expected", "unknown key `expected`"),
         ("pack", "", "", ""),
     ],
 )

@@ -45,6 +45,7 @@ ASK_COLUMNS: Final = (
     "question",
     "answer",
 )
+_RESULTS: Final = ("n_persons", "net_income_per_capita")
 _HOUSEHOLD: Final = (
     "village_group",
     "head_name",
@@ -150,14 +151,12 @@ def text_of(value: Any) -> str:
 def _chosen(
     screening: Screening, status: str, verdict: str
 ) -> Iterator[dict[str, Any]]:
-    present = {
-        row[0] for row in screening.results.execute("DESCRIBE household").fetchall()
-    }
-    own = ", ".join(f"h.{n}" if n in present else f"NULL AS {n}" for n in _HOUSEHOLD)
+    own = _present(screening, "household", "h", _HOUSEHOLD)
+    # A standard need not ask for income or the number of persons.
+    results = _present(screening, "verdicts", "v", _RESULTS)
     query = (
-        f"SELECT v.household_id, v.village_code, v.exit_status, v.n_persons, "
-        f"v.net_income_per_capita, {own} FROM verdicts v "
-        f"JOIN household h USING (household_id) "
+        f"SELECT v.household_id, v.village_code, v.exit_status, {results}, {own} "
+        f"FROM verdicts v JOIN household h USING (household_id) "
         f"WHERE v.exit_status = ? AND v.{OVERALL} = ? "
         "ORDER BY v.village_code, v.household_id"
     )
@@ -165,6 +164,14 @@ def _chosen(
     names = [column[0] for column in cursor.description or ()]
     while row := cursor.fetchone():
         yield dict(zip(names, row, strict=True))
+
+
+def _present(
+    screening: Screening, table: str, alias: str, names: tuple[str, ...]
+) -> str:
+    """Return the columns of a table as SQL, NULL for those it does not have."""
+    found = {r[0] for r in screening.results.execute(f"DESCRIBE {table}").fetchall()}
+    return ", ".join(f"{alias}.{n}" if n in found else f"NULL AS {n}" for n in names)
 
 
 def _reasons_by_household(

@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from xiuhua.core.engines.base import Engine
 from xiuhua.core.engines.duckdb import DuckDBEngine
+from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.evaluate import Evaluation, evaluate
 from xiuhua.core.intake.read import Registry, read_registry
 from xiuhua.core.packs import load_pack, open_packs
@@ -159,6 +160,12 @@ def screen(
     return Screening(registry, standard, evaluation, runner.name, work, results)
 
 
+class PackUnfit(XiuhuaError):
+    """The pack judges another level than the one it is asked to judge."""
+
+    code = "screening.pack_unfit"
+
+
 def standard_in_force(
     pack: str,
     village_pack: str,
@@ -174,6 +181,14 @@ def standard_in_force(
     """
     reader = open_packs()
     packs = [load_pack(pack, reader), load_pack(village_pack, reader)]
+    for wanted, found in zip(("household", "village"), packs, strict=True):
+        if found.unit != wanted:
+            raise PackUnfit(
+                "the pack {pack} judges the level {found}, not {wanted}",
+                pack=found.id,
+                found=found.unit,
+                wanted=wanted,
+            )
     check_given(packs, params)
     first, second = (
         resolve(

@@ -12,8 +12,8 @@ from xiuhua.core.errors import Place
 from xiuhua.core.periods import Period
 from xiuhua.core.region_codes import level_of
 from xiuhua.core.standards.binder import OVERALL, nearest
+from xiuhua.core.standards.faults import Fault
 from xiuhua.core.standards.model import Case, Pack, Param, Reference
-from xiuhua.core.standards.reader import Fault
 from xiuhua.core.truth import Verdict
 
 
@@ -77,6 +77,9 @@ def _check_layer(param: Param, region: str, in_force: Period) -> Iterator[Fault]
     """Overlaps are refused in every layer, undeclared gaps in the national one."""
     spans = [(v.period, v.where) for v in param.values if v.region == region]
     spans += [(g.period, g.where) for g in param.gaps if g.region == region]
+    for period, where in spans:
+        if period.start and period.end and period.start >= period.end:
+            yield Fault(where, f"a period of {param.name} ends before it begins")
     spans.sort(key=lambda span: (span[0].start or date.min, span[0].end or date.max))
     for (before, _), (after, where) in pairwise(spans):
         if before.overlaps(after):

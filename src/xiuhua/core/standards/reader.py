@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from xiuhua.core.standards.expressions import (
     Node,
     count_nodes,
 )
+from xiuhua.core.standards.faults import Fault
 from xiuhua.core.standards.model import (
     Case,
     DerivedField,
@@ -31,6 +32,7 @@ from xiuhua.core.standards.model import (
     Status,
 )
 from xiuhua.core.standards.params import ParamReader, label_of
+from xiuhua.core.standards.shape import check_shape
 from xiuhua.core.standards.syntax import SyntaxFault, parse
 from xiuhua.core.standards.toml_places import TomlPlaces
 from xiuhua.core.standards.typing import TypeFault, rounded_type
@@ -39,19 +41,6 @@ from xiuhua.core.standards.typing import TypeFault, rounded_type
 LEVELS: Final = ("person", "household", "village", "county")
 AS_OF: Final = "as_of"
 _FILES: Final = ("pack.toml", "params.toml", "indicators.toml", "cases.toml")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong in a pack: where, what, and what to do."""
-
-    where: Place
-    message: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.where}: {self.message}{hint}"
 
 
 class PackBroken(XiuhuaError):
@@ -113,6 +102,11 @@ class PackReader:
             except tomllib.TOMLDecodeError as error:
                 fault = Fault(Place(f"{folder.name}/{name}"), str(error))
                 raise PackBroken(folder.name, [fault]) from error
+        broken = [
+            fault for name, file in files.items() for fault in check_shape(name, *file)
+        ]
+        if broken:
+            raise PackBroken(folder.name, broken)
         base: Pack | None = None
         faults: list[Fault] = []
         extends = files["pack.toml"][0].get("extends", "")
