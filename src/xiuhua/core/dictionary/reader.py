@@ -79,9 +79,11 @@ def _code_list(name: str, raw: dict[str, Any]) -> CodeList:
     )
     is_open = raw.get("open", False)
     if len({c.code for c in codes}) != len(codes):
-        raise DictionaryBroken(f"code list {name} names a code twice")
+        raise DictionaryBroken("code list {name} names a code twice", name=name)
     if is_open and "other" not in {c.code for c in codes}:
-        raise DictionaryBroken(f"open code list {name} needs the code 'other'")
+        raise DictionaryBroken(
+            "open code list {name} needs the code 'other'", name=name
+        )
     return CodeList(name, _label(raw["label"]), raw["source"], codes, is_open)
 
 
@@ -109,8 +111,9 @@ def _field(
     codes = code_lists.get(raw.get("codes", ""))
     if (codes is not None) != (kind in CODED_TYPES):
         raise DictionaryBroken(
-            f"field {raw['name']}: exactly the coded types name a code list",
+            "field {name}: exactly the coded types name a code list",
             where=Place(path.name),
+            name=raw["name"],
         )
     money = kind is FieldType.MONEY
     return Field(

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from xiuhua.core.engines.base import Engine
 from xiuhua.core.errors import XiuhuaError
-from xiuhua.core.standards.binder import nearest
+from xiuhua.core.standards.binder import suggestion
 
 
 DEFAULT: Final = "duckdb"
@@ -45,8 +45,10 @@ def open_engine(name: str = DEFAULT, **settings: Any) -> Engine:
     if name not in _ENGINES:
         known = ", ".join(ENGINE_NAMES)
         raise EngineUnknown(
-            f"there is no engine `{name}`; there are {known}",
-            hint=nearest(name, ENGINE_NAMES),
+            "there is no engine `{name}`; there are {known}",
+            name=name,
+            known=known,
+            **suggestion(name, ENGINE_NAMES),
         )
     module, class_name = _ENGINES[name]
     try:
@@ -55,6 +57,8 @@ def open_engine(name: str = DEFAULT, **settings: Any) -> Engine:
         return cast(Callable[..., Engine], getattr(found, class_name))(**settings)
     except ModuleNotFoundError as error:
         raise EngineMissing(
-            f"engine `{name}` needs the package {error.name}",
-            hint=f'install it with: pip install "xiuhua[{name}]"',
+            "engine `{name}` needs the package {package}",
+            hint='install it with: pip install "xiuhua[{name}]"',
+            name=name,
+            package=error.name,
         ) from error

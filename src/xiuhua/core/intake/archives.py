@@ -46,7 +46,7 @@ def _reason_against(entries: list[zipfile.ZipInfo]) -> str | None:
     total = sum(e.file_size for e in entries)
     packed = sum(e.compress_size for e in entries)
     if len(entries) > MAX_ENTRIES:
-        return f"the archive has more than {MAX_ENTRIES} entries"
+        return "the archive has more entries than a workbook can need"
     if total > MAX_TOTAL_BYTES or (
         total > _RATIO_COUNTS_FROM and total > MAX_RATIO * max(packed, 1)
     ):

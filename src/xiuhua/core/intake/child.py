@@ -33,6 +33,8 @@ except ImportError:  # Windows has no such limits
 MEMORY_BYTES: Final = 1_500_000_000
 CPU_SECONDS: Final = 600
 UNREADABLE: Final = 3
+DAMAGED: Final = "the file is damaged and cannot be read"
+DAMAGED_BY: Final = "the file is damaged and cannot be read: {detail}"
 
 
 def main(job_path: Path) -> int:
@@ -52,10 +54,15 @@ def main(job_path: Path) -> int:
             write_raw(sheet, part)
             part.rename(part.with_suffix(".arrow"))
     except XiuhuaError as error:
-        answer = {"code": error.code, "message": error.message, "hint": error.hint}
+        answer = {
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+            "values": error.values,
+        }
     except (fastexcel.FastExcelError, duckdb.Error, ValueError, OSError) as error:
-        answer = {"code": "intake.damaged", "message": _sentence(error), "hint": ""}
-    text = json.dumps(answer, ensure_ascii=False)
+        answer = {"code": "intake.damaged", "hint": "", **_sentence(error)}
+    text = json.dumps(answer, ensure_ascii=False, default=str)
     (out / "answer.json").write_text(text, encoding="utf-8")
     return 0
 
@@ -82,10 +89,11 @@ def _sheets(
     return read_workbook(file, levels)
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception) -> dict[str, Any]:
     first = str(error).strip().splitlines()
-    detail = f": {first[0]}" if first else ""
-    return f"the file is damaged and cannot be read{detail}"
+    if not first:
+        return {"message": DAMAGED, "values": {}}
+    return {"message": DAMAGED_BY, "values": {"detail": first[0]}}
 
 
 def guarded(job_path: Path) -> int:

@@ -46,7 +46,8 @@ def write_registry(path: Path, tables: Mapping[str, Path]) -> None:
     for name, table in tables.items():
         if pq.read_metadata(table).num_rows >= SHEET_ROWS:
             raise SheetTooLong(
-                f"the table {name} has more rows than a sheet can hold",
+                "the table {name} has more rows than a sheet can hold",
+                name=name,
                 hint="write Parquet or CSV instead",
             )
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:

@@ -101,7 +101,9 @@ def read_registry(
         RegionUnknown: when the region is no division code.
     """
     if region is not None and level_of(region) is None:
-        raise RegionUnknown(f"{region} is no division code of 2, 4, 6, 9 or 12 digits")
+        raise RegionUnknown(
+            "{value} is no division code of 2, 4, 6, 9 or 12 digits", value=region
+        )
     work_dir.mkdir(parents=True, exist_ok=True)
     scratch = work_dir / "intake-scratch"
     shutil.rmtree(scratch, ignore_errors=True)

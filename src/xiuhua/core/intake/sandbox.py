@@ -71,7 +71,10 @@ def parse(
     answer: dict[str, Any] = json.loads((out / "answer.json").read_bytes())
     if "code" in answer:
         error = FileDamaged(
-            answer["message"], where=Place(file.name), hint=answer["hint"]
+            answer["message"],
+            where=Place(file.name),
+            hint=answer["hint"],
+            **answer["values"],
         )
         error.code = answer["code"]
         raise error

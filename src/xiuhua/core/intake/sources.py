@@ -66,6 +66,13 @@ _FORMS: Final = {
     ".txt": FileForm.CSV,
     ".parquet": FileForm.PARQUET,
 }
+_MISMATCHES: Final[dict[FileForm | None, str]] = {
+    FileForm.XLSX: "the ending is {ending}, but the file holds a zip archive",
+    FileForm.XLS: "the ending is {ending}, but the file holds an old Excel workbook",
+    FileForm.PARQUET: "the ending is {ending}, but the file holds a Parquet file",
+    FileForm.CSV: "the ending is {ending}, but the file holds plain text",
+    None: "the ending is {ending}, but the file holds unknown bytes",
+}
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET: Final = b"PAR1"
@@ -149,10 +156,10 @@ def _look_at(file: SourceFile) -> None:
         )
     if _found_form(head) is not file.form:
         raise NotWhatItSays(
-            f"the file is not what its ending {file.path.suffix} says:"
-            f" it holds {_description(head)}",
+            _mismatch(head),
             where=where,
             hint="open it and save it as .xlsx",
+            ending=file.path.suffix,
         )
 
 
@@ -176,14 +183,7 @@ def _is_markup(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
-def _description(head: bytes) -> str:
+def _mismatch(head: bytes) -> str:
     if _is_markup(head):
-        return "a web page or XML"
-    words = {
-        FileForm.XLSX: "a zip archive",
-        FileForm.XLS: "an old Excel workbook",
-        FileForm.PARQUET: "a Parquet file",
-        FileForm.CSV: "plain text",
-    }
-    form = _found_form(head)
-    return "unknown bytes" if form is None else words[form]
+        return "the ending is {ending}, but the file holds a web page or XML"
+    return _MISMATCHES[_found_form(head)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from xiuhua.core.dictionary.model import CodeList, Dictionary
 from xiuhua.core.standards import functions
@@ -95,10 +95,23 @@ def bind(tree: Syntax, level: str, names: Names) -> Node:
     return _Binder(level, names, aggregated=False).bind(tree)
 
 
+NEAREST: Final = "did you mean `{nearest}`?"
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint naming the nearest known word, empty when none is near."""
     matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{matches[0]}`?" if matches else ""
+    return NEAREST.format(nearest=matches[0]) if matches else ""
+
+
+def suggestion(word: str, known: Iterable[str]) -> dict[str, Any]:
+    """Return hint and value for an error that names the nearest known word.
+
+    >>> suggestion("duckbd", ["duckdb", "memory"])["nearest"]
+    'duckdb'
+    """
+    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return {"hint": NEAREST, "nearest": matches[0]} if matches else {}
 
 
 class _Binder:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from xiuhua.core.dictionary.model import Dictionary
 from xiuhua.core.errors import Place, XiuhuaError
 from xiuhua.core.periods import Period
-from xiuhua.core.standards.binder import OVERALL, Names, bind, nearest
+from xiuhua.core.standards.binder import OVERALL, Names, bind, nearest, suggestion
 from xiuhua.core.standards.expressions import (
     DATE,
     MAX_NODES,
@@ -84,7 +84,9 @@ class PackReader:
             folder = self._root / pack_id
             if not (folder / "pack.toml").is_file():
                 raise PackMissing(
-                    f"there is no pack {pack_id!r}", hint=nearest(pack_id, self.names())
+                    "there is no pack `{pack}`",
+                    pack=pack_id,
+                    **suggestion(pack_id, self.names()),
                 )
             self._packs[pack_id] = self._read(folder)
         return self._packs[pack_id]

@@ -10,7 +10,7 @@ from typing import Any
 from xiuhua.core.dictionary.model import Label
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.region_codes import contains
-from xiuhua.core.standards.binder import nearest
+from xiuhua.core.standards.binder import suggestion
 from xiuhua.core.standards.expressions import (
     DATE,
     Constant,
@@ -111,8 +111,11 @@ def resolve(
     """
     if as_of not in pack.in_force:
         raise OutOfForce(
-            f"pack {pack.id} is in force from {pack.in_force.start} to "
-            f"{pack.in_force.end}, not on {as_of}"
+            "pack {pack} is in force from {start} to {end}, not on {day}",
+            pack=pack.id,
+            start=pack.in_force.start or "",
+            end=pack.in_force.end or "",
+            day=as_of,
         )
     given = given or {}
     params = tuple(
@@ -159,7 +162,9 @@ def check_given(packs: Iterable[Pack], given: Mapping[str, Any]) -> None:
     for name in given:
         if name not in known:
             raise ParamRefused(
-                f"there is no parameter `{name}`", hint=nearest(name, known)
+                "there is no parameter `{name}`",
+                name=name,
+                **suggestion(name, known),
             )
 
 
@@ -173,13 +178,17 @@ def join(first: Standard, second: Standard) -> Standard:
     for item in second.derived:
         same = derived.setdefault((item.level, item.name), item)
         if same.node != item.node:
-            raise StandardsClash(f"both standards derive {item.level}.{item.name}")
+            raise StandardsClash(
+                "both standards derive {level}.{name}",
+                level=item.level,
+                name=item.name,
+            )
         if same.decimals is None:
             derived[item.level, item.name] = item
     indicators = {i.id: i for i in first.indicators}
     for added in second.indicators:
         if added.id in indicators:
-            raise StandardsClash(f"both standards judge {added.id}")
+            raise StandardsClash("both standards judge {name}", name=added.id)
         indicators[added.id] = added
     return Standard(
         packs=first.packs + second.packs,
@@ -208,7 +217,12 @@ def _given(param: Param, raw: Any) -> ParamInForce:
     value = to_value(raw, param.type)
     if value is None or (param.options and value not in param.options):
         hint = " | ".join(param.options)
-        raise ParamRefused(f"{raw!r} is no value of parameter {param.name}", hint=hint)
+        raise ParamRefused(
+            "`{value}` is no value of parameter {name}",
+            hint=hint,
+            value=raw,
+            name=param.name,
+        )
     return ParamInForce(param, value, None, given=True)
 
 

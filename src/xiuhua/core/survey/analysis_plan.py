@@ -43,5 +43,7 @@ class AnalysisPlan:
         if self.fingerprint != fingerprint:
             raise PlanChanged(
                 "the plan differs from the one fixed before the field work",
-                hint=f"fixed {fingerprint[:12]}, in use {self.fingerprint[:12]}",
+                hint="fixed {fixed}, in use {used}",
+                fixed=fingerprint[:12],
+                used=self.fingerprint[:12],
             )

@@ -34,7 +34,12 @@ def binomial_limits(method: str, events: int, n: int, level: float = 0.95) -> Li
     _check(events, n)
     if method not in METHODS:
         known = ", ".join(METHODS)
-        raise CountsInvalid(f"no interval called {method!r}", hint=f"known: {known}")
+        raise CountsInvalid(
+            "no interval called `{method}`",
+            hint="known: {known}",
+            method=method,
+            known=known,
+        )
     return METHODS[method](events, n, level)
 
 
@@ -84,7 +89,9 @@ def _first(holds: Callable[[int], bool], low: int, high: int) -> int:
 
 def _check(events: int, n: int) -> None:
     if not 0 <= events <= n or n == 0:
-        raise CountsInvalid(f"{events} events among {n} is impossible")
+        raise CountsInvalid(
+            "{events} events among {n} is impossible", events=events, n=n
+        )
 
 
 def _normal(level: float) -> float:

@@ -222,8 +222,11 @@ def allocate(
         raise AllocationImpossible("two strata have the same name")
     if not sum(floors.values()) <= n <= sum(s.size for s in strata):
         raise AllocationImpossible(
-            f"{n} cannot be shared out: the minimums need {sum(floors.values())} and "
-            f"the strata hold {sum(s.size for s in strata)}"
+            "{n} cannot be shared out: the minimums need {least} and the strata hold "
+            "{most}",
+            n=n,
+            least=sum(floors.values()),
+            most=sum(s.size for s in strata),
         )
     shares = _bounded_shares(sorted(strata, key=lambda s: s.name), n, rule, floors)
     return _largest_remainder(shares, n, {s.name: s.size for s in strata})

@@ -76,11 +76,11 @@ class _Parser:
         self.position = 0
         self.depth = 0
 
-    def fail(self, message: str) -> ExpressionInvalid:
+    def fail(self, message: str, name: str = "") -> ExpressionInvalid:
         rest = self.text[self.position :]
         place = self.position + len(rest) - len(rest.lstrip())
         where = Place(line=1, column=place + 1)
-        return ExpressionInvalid(message, where=where)
+        return ExpressionInvalid(message, where=where, name=name)
 
     def peek(self) -> re.Match[str] | None:
         return TOKEN.match(self.text, self.position)
@@ -156,10 +156,10 @@ class _Parser:
         if name in FUNCTIONS:
             self.position = token.end()
             if not self.accept("("):
-                raise self.fail(f"{name} needs an argument in parentheses")
+                raise self.fail("{name} needs an argument in parentheses", name)
             return _apply(name, self.bracket())
         if name not in self.values:
-            raise self.fail(f"no total is called {name!r}")
+            raise self.fail("no total is called {name}", name)
         self.position = token.end()
         return Dual(self.values[name], {name: 1.0})
 

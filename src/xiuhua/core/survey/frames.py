@@ -186,17 +186,27 @@ def build_frame(
     )
 
 
+_TWICE: Final = {
+    "village": "{count} village numbers stand more than once: {first}",
+    "household": "{count} household numbers stand more than once: {first}",
+}
+_BARRED: Final = {
+    "village": "a village number contains '|'",
+    "household": "a household number contains '|'",
+}
+
+
 def _refuse_doubles(what: str, ids: Sequence[str]) -> None:
     doubles = sorted(unit for unit, count in Counter(ids).items() if count > 1)
     if doubles:
         raise FrameUnusable(
-            f"{{count}} {what} numbers stand more than once: {{first}}",
+            _TWICE[what],
             hint="a household that stands twice could be drawn twice",
             count=len(doubles),
             first=", ".join(doubles[:5]),
         )
     if any("|" in unit for unit in ids):
-        raise FrameUnusable(f"a {what} number contains '|'")
+        raise FrameUnusable(_BARRED[what])
 
 
 def _numbered(ordinary: Sequence[OrdinaryHousehold]) -> list[FrameHousehold]:

@@ -48,7 +48,10 @@ def inclusion_probabilities(sizes: Sequence[int], n: int) -> list[Fraction]:
     positive = sum(1 for size in sizes if size > 0)
     if any(size < 0 for size in sizes) or n < 0 or n > positive:
         raise SizeUnusable(
-            f"cannot draw {n} units: {positive} of {len(sizes)} have a positive size"
+            "cannot draw {n} units: {positive} of {total} have a positive size",
+            n=n,
+            positive=positive,
+            total=len(sizes),
         )
     certain = [False] * len(sizes)
     while True:

@@ -159,7 +159,9 @@ def verify(manifest: Mapping[str, Any], frame: Frame) -> list[Check]:
         PlanUnusable: when the design in it cannot be read.
     """
     if manifest.get("format") != FORMAT:
-        raise ManifestUnreadable(f"this is no manifest of the format {FORMAT}")
+        raise ManifestUnreadable(
+            "this is no manifest of the format {form}", form=FORMAT
+        )
     try:
         plan = read_plan(manifest["design"])
         seed = manifest["seed"]
@@ -178,7 +180,7 @@ def verify(manifest: Mapping[str, Any], frame: Frame) -> list[Check]:
             "not_covered": (manifest["not_covered"], again["not_covered"]),
         }
     except KeyError as error:
-        raise ManifestUnreadable(f"the manifest lacks {error}") from error
+        raise ManifestUnreadable("the manifest lacks {part}", part=error) from error
     return [Check(name, _text(a), _text(b)) for name, (a, b) in pairs.items()]
 
 

@@ -182,14 +182,16 @@ def _check_take(take: Take) -> None:
             known=", ".join(TAKE_RULES),
         )
     if not take.groups or not set(take.strata) <= set(VILLAGE_STRATA):
-        raise PlanUnusable(f"take {take.name} names no group, or an unknown stratum")
+        raise PlanUnusable(
+            "take {take} names no group, or an unknown stratum", take=take.name
+        )
     if take.rule in ("total", "per_village") and take.number < 1:
         raise PlanUnusable("take {take} needs a number", take=take.name)
     if take.rule == "share" and not 0 < take.share <= 1:
-        raise PlanUnusable(f"take {take.name} needs a share between 0 and 1")
+        raise PlanUnusable("take {take} needs a share between 0 and 1", take=take.name)
     if "/" in take.name or "|" in take.name or take.replacements < 0:
         raise PlanUnusable(
-            f"take {take.name!r} has a name or a number that will not do"
+            "take {take} has a name or a number that will not do", take=take.name
         )
 
 

@@ -62,7 +62,7 @@ def nonresponse_weights(
         carried = float(weights[here & drawn].sum())
         carriers = float(weights[here & answered].sum())
         if carried > 0 and carriers == 0:
-            raise WeightingImpossible(f"nobody answered in cell {cell}")
+            raise WeightingImpossible("nobody answered in cell {cell}", cell=cell)
         if carriers > 0:
             adjusted[here & answered] = weights[here & answered] * carried / carriers
     return adjusted
@@ -142,8 +142,10 @@ def check_weight_total(
     found = float(weights.sum())
     if abs(found - frame_total) > tolerance * frame_total:
         raise WeightingImpossible(
-            f"weights add up to {found:.6g}, the frame has {frame_total:.6g}",
+            "weights add up to {found:.6g}, the frame has {total:.6g}",
             hint="are rows missing, or weights of another stage?",
+            found=found,
+            total=frame_total,
         )
 
 
@@ -163,7 +165,9 @@ def _dummies(column: Column, totals: Mapping[str | int, float]) -> FloatArray:
     present = set(np.unique(column).tolist())
     if present != set(totals):
         odd = sorted(str(v) for v in present ^ set(totals))
-        raise WeightingImpossible(f"cells without a match: {', '.join(odd)}")
+        raise WeightingImpossible(
+            "cells without a match: {cells}", cells=", ".join(odd)
+        )
     return np.stack([column == key for key in totals], axis=1).astype(np.float64)
 
 

@@ -128,7 +128,9 @@ def check_rate(rate: float) -> None:
         FaultRateOutOfRange: when it is such a rate.
     """
     if not 0 <= rate <= MAX_RATE:
-        raise FaultRateOutOfRange(f"the rate of faults is 0 to {MAX_RATE}, not {rate}")
+        raise FaultRateOutOfRange(
+            "the rate of faults is 0 to {most}, not {rate}", most=MAX_RATE, rate=rate
+        )
 
 
 def _with_rows_moved(planting: Planting) -> Columns:

@@ -49,7 +49,8 @@ def write_population(
     _check_empty(folder)
     if form == "xlsx" and person_count(recipe) * 1.01 >= WORKBOOK_ROWS:
         raise WorkbookTooLong(
-            f"{person_count(recipe)} persons do not fit on a sheet",
+            "{count} persons do not fit on a sheet",
+            count=person_count(recipe),
             hint="choose fewer households, or csv or parquet",
         )
     folder.mkdir(parents=True, exist_ok=True)

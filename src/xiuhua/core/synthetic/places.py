@@ -83,7 +83,10 @@ def counties(region: str, households: int) -> Iterator[County]:
     most = _capacity(region)
     if not 1 <= households <= most:
         raise HouseholdsOutOfRange(
-            f"region {region} holds 1 to {most} households, not {households}"
+            "region {region} holds 1 to {most} households, not {households}",
+            region=region,
+            most=most,
+            households=households,
         )
     number = 1 if len(region) == 6 else -(-households // COUNTY_HOUSEHOLDS)
     return _spread(region, households, number)
@@ -102,7 +105,8 @@ def check_region(region: str) -> None:
     )
     if not free:
         raise RegionMayExist(
-            f"{region} is no code that surely belongs to nobody",
+            "{region} is no code that surely belongs to nobody",
+            region=region,
             hint="2, 4 or 6 digits that begin with 99, or a real province "
             "followed by 91 to 99, such as 5299",
         )

@@ -75,8 +75,10 @@ class Recipe:
         check_rate(self.faults)
         if not _FIRST_YEAR <= self.as_of.year <= _LAST_YEAR:
             raise YearOutOfRange(
-                f"a population is made for {_FIRST_YEAR} to {_LAST_YEAR}, "
-                f"not {self.as_of.year}"
+                "a population is made for {first} to {last}, not {year}",
+                first=_FIRST_YEAR,
+                last=_LAST_YEAR,
+                year=self.as_of.year,
             )
 
 

@@ -143,7 +143,9 @@ class WorkbookWriter:
         level, first = self._levels[name], self._next_row[name]
         if first + table.num_rows > WORKBOOK_ROWS:
             raise WorkbookTooLong(
-                f"a sheet holds {WORKBOOK_ROWS - 1} rows; there are more of {name}",
+                "a sheet holds {most} rows; there are more of {name}",
+                most=WORKBOOK_ROWS - 1,
+                name=name,
                 hint="choose fewer households, or csv or parquet",
             )
         shown = labelled(table, level)

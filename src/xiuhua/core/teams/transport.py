@@ -42,7 +42,9 @@ def least_cost_pairs(
     """
     n = len(costs)
     if sum(room) < n:
-        raise TransportUnsolved(f"{n} rows do not fit into room for {sum(room)}")
+        raise TransportUnsolved(
+            "{rows} rows do not fit into room for {room}", rows=n, room=sum(room)
+        )
     # No column needs more seats than there are rows.
     seats = np.repeat(np.arange(len(room)), np.minimum(room, n))
     if n * len(seats) <= dense_cells:
@@ -72,7 +74,7 @@ def _by_prices(
                 (int(r), int(c)) for r, c in zip(rows[used], columns[used], strict=True)
             ]
         chosen |= better
-    raise TransportUnsolved(f"no optimum within {MAX_ROUNDS} rounds")
+    raise TransportUnsolved("no optimum within {rounds} rounds", rounds=MAX_ROUNDS)
 
 
 def _first_pairs(
@@ -106,7 +108,7 @@ def _solve(
         method="highs-ipm",
     )
     if result.x is None:
-        raise TransportUnsolved(f"the solver failed: {result.message}")
+        raise TransportUnsolved("the solver failed: {reason}", reason=result.message)
     return result.x, result.eqlin.marginals, result.ineqlin.marginals
 
 
