@@ -57,7 +57,9 @@ class XiuhuaError(Exception):
     def worded(self, say: Callable[[str], str]) -> str:
         """Return the whole error in the language of a translator."""
         place = f"{self.where}: " if self.where and str(self.where) else ""
-        hint = f" ({self._filled(self.hint, say)})" if self.hint else ""
+        hint = ""
+        if self.hint:
+            hint = say(" ({hint})").format(hint=self._filled(self.hint, say))
         return f"{place}{self._filled(self.message, say)}{hint}"
 
     def _filled(self, template: str, say: Callable[[str], str]) -> str:
