@@ -33,6 +33,12 @@ FAULT_LABELS: Final = {
     "no_head": "no head of household",
     "household_without_members": "household without members",
     "orphan_person": "person without a household",
+    "checked_twice": "household checked twice",
+    "checked_not_drawn": "household checked that was not drawn",
+    "checked_not_registered": "household checked that is not in the registry",
+    "checked_status_differs": "checked as exited, registered as not exited",
+    "finding_of_other_kind": "finding that this kind of household cannot have",
+    "finding_contradiction": "finding that contradicts itself",
 }
 """What a kind of fault is called in lists and tallies, as message ids."""
 
