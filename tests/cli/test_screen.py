@@ -162,3 +162,45 @@ def test_a_pack_of_another_level_is_refused(tmp_path, capsys) -> None:
     assert code == 1
     assert "county_exit" in capsys.readouterr().err
     assert not (tmp_path / "results").exists()
+
+
+OWN_PACK = """id = "own_exit"
+version = "1"
+extends = "household_exit"
+in_force = { from = 2019-01-01, to = 2020-01-01 }
+[[document]]
+id = "county_paper"
+title = "县方案"
+"""
+OWN_PARAMS = """[[param]]
+name = "poverty_line_yuan"
+[[param.value]]
+region = "239906"
+from = 2019-01-01
+to = 2020-01-01
+amount = 100000
+document = "county_paper"
+"""
+
+
+def test_a_pack_of_ones_own_layers_over_a_shipped_one(tmp_path) -> None:
+    folder, out = tmp_path / "packs" / "own_exit", tmp_path / "results"
+    folder.mkdir(parents=True)
+    (folder / "pack.toml").write_text(OWN_PACK, encoding="utf-8")
+    (folder / "params.toml").write_text(OWN_PARAMS, encoding="utf-8")
+
+    code = run(
+        [
+            "screen",
+            str(CASES / "county-2019" / "registry.xlsx"),
+            *("--pack", "own_exit", "--packs-dir", str(tmp_path / "packs")),
+            *("--region", "239906", "--as-of", "2019-11-22", "--out", str(out)),
+        ]
+    )
+
+    assert code == 0
+    found = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert found["line_yuan"] == 100000
+    assert "met" not in found["indicators"]["all"]["income"]
+    line = found["standard"]["params"]["poverty_line_yuan"]
+    assert line == {"value": 100000, "document": "county_paper", "region": "239906"}

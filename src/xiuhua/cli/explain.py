@@ -51,13 +51,19 @@ def explain(
     region: str,
     as_of: date,
     params: tuple[str, ...],
+    packs_dir: Path | None,
     sql: bool,
 ) -> None:
     """Explain one household, or show the SQL."""
     given = parsed_params(params)
     if sql:
         standard = standard_in_force(
-            pack, village_pack, as_of=as_of, region=region, params=given
+            pack,
+            village_pack,
+            as_of=as_of,
+            region=region,
+            params=given,
+            packs_dir=packs_dir,
         )
         click.echo("\n\n".join(sql_steps(standard)))
         return
@@ -68,6 +74,7 @@ def explain(
         pack=pack,
         village_pack=village_pack,
         params=given,
+        packs_dir=packs_dir,
         progress=show_progress,
     ) as county:
         end_progress()

@@ -49,6 +49,15 @@ def registry_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("registry", type=path)(command)
 
 
+def packs_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--packs-dir`, a folder with packs beside those shipped."""
+    return click.option(
+        "--packs-dir",
+        type=click.Path(file_okay=False, exists=True, path_type=Path),
+        help=say("Folder with packs of your own, beside those shipped."),
+    )(command)
+
+
 def standard_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that choose the standard in force."""
     options: list[Callable[[Callable[..., Any]], Callable[..., Any]]] = [
@@ -83,6 +92,7 @@ def standard_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="NAME=VALUE",
             help=say("Give a parameter of the standard; on record as given."),
         ),
+        packs_dir_option,
         lang_option,
     ]
     for option in reversed(options):

@@ -11,23 +11,14 @@ from typing import Any
 import click
 
 from xiuhua.cli.language import LANGUAGE, lang_option, say
-from xiuhua.cli.options import DayType
+from xiuhua.cli.options import DayType, packs_dir_option
 from xiuhua.core.dictionary.reader import load_dictionary
-from xiuhua.core.packs import PACKS_DIR, load_pack, open_packs, run_cases
+from xiuhua.core.packs import load_pack, open_packs, run_cases
 from xiuhua.core.standards.checker import check_pack, stale_params
 from xiuhua.core.standards.fingerprint import fingerprint
 from xiuhua.core.standards.model import Pack, Param, ParamValue, Status
 from xiuhua.core.standards.reader import PackBroken, PackReader
 from xiuhua.core.wording import plain_text
-
-
-_folder = click.option(
-    "--packs-dir",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    default=PACKS_DIR,
-    show_default=say("shipped packs"),
-    help=say("Folder with packs of your own."),
-)
 
 
 @click.group("packs", help=say("List, show, check and compare standards."))
@@ -36,9 +27,9 @@ def packs() -> None:
 
 
 @packs.command("list", help=say("List all packs."))
-@_folder
+@packs_dir_option
 @lang_option
-def list_packs(packs_dir: Path) -> None:
+def list_packs(packs_dir: Path | None) -> None:
     """List all packs."""
     reader = open_packs(packs_dir)
     for name in reader.names():
@@ -49,9 +40,9 @@ def list_packs(packs_dir: Path) -> None:
 
 @packs.command("show", help=say("Show a pack: parameters, rules, sources, doubts."))
 @click.argument("pack_id", metavar="PACK")
-@_folder
+@packs_dir_option
 @lang_option
-def show(pack_id: str, packs_dir: Path) -> None:
+def show(pack_id: str, packs_dir: Path | None) -> None:
     """Show a pack."""
     pack = load_pack(pack_id, open_packs(packs_dir))
     click.echo_via_pager("\n".join(_shown(pack)) + "\n")
@@ -59,12 +50,12 @@ def show(pack_id: str, packs_dir: Path) -> None:
 
 @packs.command("check", help=say("Check packs: rules, dates, sources and every case."))
 @click.argument("pack_ids", metavar="[PACK]...", nargs=-1)
-@_folder
+@packs_dir_option
 @click.option(
     "--on", type=DayType(), help=say("Warn of values not checked for a year.")
 )
 @lang_option
-def check(pack_ids: tuple[str, ...], packs_dir: Path, on: date | None) -> None:
+def check(pack_ids: tuple[str, ...], packs_dir: Path | None, on: date | None) -> None:
     """Check packs; the command fails when one has faults."""
     reader = open_packs(packs_dir)
     broken = 0
@@ -77,9 +68,9 @@ def check(pack_ids: tuple[str, ...], packs_dir: Path, on: date | None) -> None:
 @packs.command("diff", help=say("Show what differs in meaning between two packs."))
 @click.argument("first")
 @click.argument("second")
-@_folder
+@packs_dir_option
 @lang_option
-def diff(first: str, second: str, packs_dir: Path) -> None:
+def diff(first: str, second: str, packs_dir: Path | None) -> None:
     """Compare two packs; the arguments are ids or folders."""
     one, two = (_pack_or_folder(name, packs_dir) for name in (first, second))
     if fingerprint(one) == fingerprint(two):
@@ -114,7 +105,7 @@ def _check_one(name: str, reader: PackReader, on: date) -> bool:
     return bool(faults)
 
 
-def _pack_or_folder(name: str, packs_dir: Path) -> Pack:
+def _pack_or_folder(name: str, packs_dir: Path | None) -> Pack:
     folder = Path(name)
     if (folder / "pack.toml").is_file():
         return load_pack(folder.resolve().name, open_packs(folder.resolve().parent))

@@ -52,6 +52,7 @@ def screen(
     region: str,
     as_of: date,
     params: tuple[str, ...],
+    packs_dir: Path | None,
     engine: str,
     out: Path,
 ) -> None:
@@ -63,6 +64,7 @@ def screen(
         pack=pack,
         village_pack=village_pack,
         params=parsed_params(params),
+        packs_dir=packs_dir,
         engine=open_engine(engine),
         progress=show_progress,
     ) as county:

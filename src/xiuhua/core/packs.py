@@ -29,9 +29,10 @@ _LEVEL_BELOW: Final = {
 }
 
 
-def open_packs(root: Path = PACKS_DIR) -> PackReader:
-    """Return a reader of the packs in a folder, by default those shipped."""
-    return PackReader(root, load_dictionary())
+def open_packs(own: Path | None = None) -> PackReader:
+    """Return a reader of the packs shipped, and of those in a folder of one's own."""
+    roots = (PACKS_DIR,) if own is None else (own, PACKS_DIR)
+    return PackReader(roots, load_dictionary())
 
 
 def load_pack(pack_id: str, reader: PackReader | None = None) -> Pack:

@@ -117,6 +117,7 @@ def screen(
     pack: str = DEFAULT_PACK,
     village_pack: str = DEFAULT_VILLAGE_PACK,
     params: Mapping[str, Any] | None = None,
+    packs_dir: Path | None = None,
     engine: Engine | None = None,
     work_dir: Path | None = None,
     progress: Progress | None = None,
@@ -124,15 +125,20 @@ def screen(
     """Read a registry and judge every household and village of a region.
 
     `params` are values given by the user; they replace those of the packs and are on
-    record. `work_dir` is made and removed again; by default it lies in the system's
-    folder for temporary files.
+    record. `packs_dir` is a folder with packs of one's own. `work_dir` is made and
+    removed again; by default it lies in the system's folder for temporary files.
 
     Raises:
         XiuhuaError: when the source, a pack, the date or a parameter is not right.
     """
     day = as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
     standard = standard_in_force(
-        pack, village_pack, as_of=day, region=region, params=params or {}
+        pack,
+        village_pack,
+        as_of=day,
+        region=region,
+        params=params or {},
+        packs_dir=packs_dir,
     )
     say = progress or (lambda text: None)
     work = work_dir or Path(tempfile.mkdtemp(prefix="xiuhua-"))
@@ -173,13 +179,14 @@ def standard_in_force(
     as_of: date,
     region: str,
     params: Mapping[str, Any],
+    packs_dir: Path | None = None,
 ) -> Standard:
     """Return household and village standard, to be judged in one pass.
 
     Raises:
         XiuhuaError: when a pack, the date or a parameter is not right.
     """
-    reader = open_packs()
+    reader = open_packs(packs_dir)
     packs = [load_pack(pack, reader), load_pack(village_pack, reader)]
     for wanted, found in zip(("household", "village"), packs, strict=True):
         if found.unit != wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -61,17 +61,21 @@ class PackMissing(XiuhuaError):
 
 
 class PackReader:
-    """Reads packs of one folder of packs, each once."""
+    """Reads packs of one or several folders of packs, each once.
 
-    def __init__(self, root: Path, dictionary: Dictionary):
-        self._root = root
+    A pack of one folder may extend one of another; no id may stand in two.
+    """
+
+    def __init__(self, roots: Iterable[Path], dictionary: Dictionary):
+        self._roots = tuple(dict.fromkeys(root.resolve() for root in roots))
         self._dictionary = dictionary
         self._packs: dict[str, tuple[Pack, list[Fault]]] = {}
         self._reading: list[str] = []
 
     def names(self) -> list[str]:
         """Return the ids of all packs, sorted."""
-        return sorted(p.parent.name for p in self._root.glob("*/pack.toml"))
+        found = (p for root in self._roots for p in root.glob("*/pack.toml"))
+        return sorted({p.parent.name for p in found})
 
     def read(self, pack_id: str) -> tuple[Pack, list[Fault]]:
         """Return a pack with the faults found while reading it.
@@ -81,14 +85,23 @@ class PackReader:
             PackBroken: when a file cannot be read at all.
         """
         if pack_id not in self._packs:
-            folder = self._root / pack_id
-            if not (folder / "pack.toml").is_file():
+            folders = [
+                root / pack_id
+                for root in self._roots
+                if (root / pack_id / "pack.toml").is_file()
+            ]
+            if not folders:
                 raise PackMissing(
                     "there is no pack `{pack}`",
                     pack=pack_id,
                     **suggestion(pack_id, self.names()),
                 )
-            self._packs[pack_id] = self._read(folder)
+            if len(folders) > 1:
+                place = Place(f"{pack_id}/pack.toml")
+                raise PackBroken(
+                    pack_id, [Fault(place, "the id is that of a shipped pack")]
+                )
+            self._packs[pack_id] = self._read(folders[0])
         return self._packs[pack_id]
 
     def _read(self, folder: Path) -> tuple[Pack, list[Fault]]:
