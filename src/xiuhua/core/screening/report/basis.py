@@ -93,9 +93,9 @@ def _grounds(page: Page, figures: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for pack in figures["standard"]["packs"]:
         name = f"{pack['id']} {pack['version']}"
         yield say("Standard"), f"{name}\n{say('Fingerprint')} {pack['fingerprint']}"
-    yield say("Computed by"), say("engine {engine}").format(engine=figures["engine"])
-    versions = ", ".join(f"{n} {v}" for n, v in figures["versions"].items())
-    yield say("Program versions"), versions
+    engine = say("engine {engine}").format(engine=figures["engine"])
+    versions = (f"{name} {version}" for name, version in figures["versions"].items())
+    yield say("Computed by"), ", ".join([engine, *versions])
 
 
 def _see(page: Page, sheet: str) -> None:

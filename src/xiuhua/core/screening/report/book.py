@@ -110,6 +110,10 @@ class Book:
                 return indicator.label.in_(self.language)
         return self.say("overall")
 
+    def verdict(self, word: str) -> str:
+        """Return a verdict as it is read; in English without an underscore."""
+        return self.say(word).replace("_", " ")
+
     def place_name(self, code: str) -> str:
         """Return the name of a township or village, empty where not known."""
         if code in self.places:

@@ -91,7 +91,7 @@ def _values(
     book: Book, row: dict[str, Any], results: list[str], indicators: list[str]
 ) -> list[Any]:
     township, village = book.places.get(row["village_code"] or "", ("", ""))
-    verdicts = [Marked(book.say(row[n]), VERDICT_PARTS[row[n]]) for n in indicators]
+    verdicts = [Marked(book.verdict(row[n]), VERDICT_PARTS[row[n]]) for n in indicators]
     return [
         township,
         row["village_code"],

@@ -32,7 +32,7 @@ class Found:
     asked: Asked
 
 
-_WIDTHS: Final = (30, 11, 11, 11, 11, 11, 11, 11, 11)
+_WIDTHS: Final = (36, 11, 11, 11, 11, 11, 11, 11, 11)
 LAST: Final = len(_WIDTHS) - 1
 _GROUP_TITLES: Final = {
     "all": "All households",
@@ -81,7 +81,7 @@ def section(page: Page, title: str) -> None:
 def text(page: Page, words: str, *parts: str) -> None:
     """Write a line of text over the whole width, as high as it needs to be."""
     needed = lines(words, sum(_WIDTHS) - 2)
-    page.merge(LAST, words, *(parts or ("plain",)), height=4 + 14 * needed)
+    page.merge(LAST, words, *(parts or ("plain",)), height=3 + 13 * needed)
 
 
 def _key_figures(page: Page, figures: dict[str, Any]) -> None:
@@ -205,7 +205,8 @@ def _tally_table(page: Page, tally: dict[str, dict[str, int]], total_head: str) 
     say = page.book.say
     heads = [say("Indicator")]
     for word in WORDS:
-        heads += [say(word.word), say("share")]
+        heads += [page.book.verdict(word.word), say("share")]
+    page.height(max(lines(head, _WIDTHS[-1]) for head in (*heads[1:], total_head)))
     for at, head in enumerate(heads[:-1]):
         page.put(at, head, "head")
     page.put(LAST, total_head, "head")

@@ -74,7 +74,7 @@ def _values(book: Book, row: dict[str, Any], criteria: list[str]) -> list[Any]:
         *(row[name] for name, _ in _COUNTS),
         population,
         share_cell(share),
-        *(Marked(book.say(row[n]), VERDICT_PARTS[row[n]]) for n in criteria),
+        *(Marked(book.verdict(row[n]), VERDICT_PARTS[row[n]]) for n in criteria),
     ]
 
 
