@@ -176,12 +176,11 @@ def _declared(
         fpc=[np.array([_fraction(d) for d in kept])],
         lonely=LonelyRule.ADJUST,
     )
-    gaps = []
-    for cell in silent:
-        lost = sum(
-            float(d.weight) for d, c in zip(kept, cells, strict=True) if c == cell
-        )
-        gaps.append(NotCovered(cell.split("|")[1], "nobody_reached", round(lost)))
+    lost: dict[str, float] = {}
+    for drawn, cell in zip(kept, cells, strict=True):
+        if cell in silent and drawn.is_first:
+            lost[drawn.take] = lost.get(drawn.take, 0.0) + float(drawn.weight)
+    gaps = [NotCovered(take, "nobody_reached", round(n)) for take, n in lost.items()]
     return design, gaps
 
 

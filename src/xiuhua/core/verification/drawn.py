@@ -129,7 +129,8 @@ def _hash(rows: list[dict[str, Any]]) -> str:
 
 def _drawn(row: Mapping[str, Any]) -> Drawn:
     return Drawn(
-        household_id=row["household_id"],
+        # Codes are read in capitals everywhere.
+        household_id=row["household_id"].upper(),
         village=row["village_code"],
         stratum=row["village_stratum"],
         take=row["take"],

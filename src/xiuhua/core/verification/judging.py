@@ -262,10 +262,15 @@ def _values(found: Reckoned, totals: CountyTotals) -> dict[str, Any]:
         "exited_persons": totals.exited,
         "unregistered_persons": totals.unregistered,
         "exited_persons_checked": counts.exited_persons,
-        "wrong_exit_persons": counts.wrong_exit_persons,
+        # Where nobody was checked nothing is known, and nothing found is no zero.
+        "wrong_exit_persons": counts.wrong_exit_persons
+        if counts.exited_persons
+        else UNKNOWN,
         "unregistered_persons_checked": counts.unregistered_persons,
         "unregistered_persons_in_villages": totals.unregistered_in_villages,
-        "missed_persons": counts.missed_persons,
+        "missed_persons": counts.missed_persons
+        if counts.unregistered_persons
+        else UNKNOWN,
         "households_asked": counts.asked,
         "households_approving": counts.approving,
         "wrong_exit_persons_extrapolated": wrong,

@@ -67,10 +67,10 @@ class RateWords:
 def percent(value: Fraction | float, places: int = 2) -> str:
     """Return a share as a percentage, rounded half away from zero.
 
-    >>> percent(Fraction(1119, 1200)), percent(0.005016)
-    ('93.25%', '0.50%')
+    >>> percent(Fraction(1119, 1200)), percent(0.005016), percent(0)
+    ('93.25%', '0.50%', '0%')
     """
-    return number_text(Fraction(value) * 100, places) + "%"
+    return number_text(Fraction(value) * 100, places if value else 0) + "%"
 
 
 class Words:

@@ -162,10 +162,14 @@ def _incidence(
     terms: Terms,
     not_covered: tuple[str, ...],
 ) -> Rate:
-    if population is None:
-        none = NoFigure(Reason.MISSING_VALUES)
+    checked = all(sample.count(group) > 0 for group in ("exited", "unregistered"))
+    if population is None or not checked:
+        none = NoFigure(
+            Reason.MISSING_VALUES if population is None else Reason.EMPTY_DOMAIN
+        )
         absent = Estimate(none, none, 0, 0, 0, none, none)
-        return Rate(none, float("nan"), absent, not_covered)
+        whole = float("nan") if population is None else population.total
+        return Rate(none, whole, absent, not_covered)
     if name == RAW:
         return survey.counted_incidence(sample, population, terms)
     return survey.comprehensive_incidence(

@@ -18,14 +18,13 @@ from xiuhua.core.standards.resolver import ParamInForce
 from xiuhua.core.truth import UNKNOWN
 from xiuhua.core.verification.files import Writer
 from xiuhua.core.verification.findings import Checked, Finding, Stage
-from xiuhua.core.verification.rate_words import percent
 from xiuhua.core.verification.rates import MISSED, WRONG_EXIT
 from xiuhua.core.verification.report_pdf import write_pdf
 from xiuhua.core.verification.report_workbook import write_workbook
 from xiuhua.core.verification.run import CountyCheck, Scenario
 from xiuhua.core.verification.statement import Statement
 from xiuhua.core.verification.summary import households_and_persons, self_check
-from xiuhua.core.wording import plain_text
+from xiuhua.core.wording import number_text, plain_text
 
 
 NO_PDF_HINT: Final = (
@@ -265,7 +264,7 @@ def _value(item: ParamInForce, words: Statement, language: str) -> str:
         return str(item.value)
     if item.param.name == "assumed_design_effect":
         return plain_text(item.value, 1, language)
-    return percent(item.value, 0 if item.param.name == "confidence_level" else 2)
+    return number_text(item.value * 100, None) + "%"
 
 
 def _footer(check: CountyCheck, words: Statement) -> list[str]:

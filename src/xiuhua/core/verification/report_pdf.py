@@ -17,7 +17,7 @@ TEMPLATE: Final = Path(__file__).with_name("report.typ")
 
 
 def write_pdf(report: Mapping[str, Any], path: Path, *, day: date) -> None:
-    """Write a report (see `report.report`) as a PDF of two pages.
+    """Write a report (see `report.report`) as a PDF, two pages as a rule.
 
     The same report gives the same bytes: the date in the file is that of judgement.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ _COLORS: Final = {"met": "#1B7F4B", "unmet": "#C21F1F", "undecided": "#9A6700"}
 # Characters of Chinese text that fit on a merged line of the sheet.
 _LINE: Final = 78
 _LINE_HEIGHT: Final = 16
+_FIGURE: Final = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?%?")
 
 
 def write_workbook(report: Mapping[str, Any], path: Path) -> None:
@@ -62,7 +64,21 @@ class _Sheet:
             ),
             "cell": book.add_format({"border": 1, **wrapped}),
             "number": book.add_format(
-                {"border": 1, "align": "right", "valign": "top", "text_wrap": True}
+                {
+                    "border": 1,
+                    "align": "right",
+                    "valign": "top",
+                    "text_wrap": True,
+                    "num_format": "#,##0.##",
+                }
+            ),
+            "percent": book.add_format(
+                {
+                    "border": 1,
+                    "align": "right",
+                    "valign": "top",
+                    "num_format": "0.00%",
+                }
             ),
         } | {
             state: book.add_format({"bold": True, "font_color": color, **wrapped})
@@ -108,6 +124,11 @@ class _Sheet:
 
     def _cells(self, row: Sequence[str], style: str) -> None:
         for at, text in enumerate(row):
+            value = None if style == "column" else _figure(text)
+            if value is not None:
+                kind = "percent" if text.endswith("%") else "number"
+                self._sheet.write_number(self._row, at, value, self._formats[kind])
+                continue
             name = "cell" if style == "number" and at == 0 else style
             self._sheet.write_string(self._row, at, text, self._formats[name])
         if style == "cell":
@@ -116,6 +137,18 @@ class _Sheet:
             )
             self._sheet.set_row(self._row, _LINE_HEIGHT * height)
         self._row += 1
+
+
+def _figure(text: str) -> float | None:
+    """A count or percentage as a number, None for anything else.
+
+    >>> _figure("1,878.5"), _figure("93.25%"), _figure("< 2%")
+    (1878.5, 0.9325, None)
+    """
+    if not _FIGURE.fullmatch(text):
+        return None
+    value = float(text.rstrip("%").replace(",", ""))
+    return value / 100 if text.endswith("%") else value
 
 
 def _lines(text: str, width: int) -> int:

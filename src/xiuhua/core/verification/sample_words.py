@@ -112,7 +112,8 @@ class SampleWords(Words):
         return [self.say(text, count=silent)]
 
     def _gap(self, gap: NotCovered) -> str:
-        group = self._say(GAP_GROUPS.get(gap.group, gap.group))
+        name = gap.group.rsplit(".", 1)[-1]
+        group = self._say(GAP_GROUPS[name]) if name in GAP_GROUPS else gap.group
         if gap.villages:
             return self.say("Not covered: {count} villages.", count=gap.villages)
         reason = self._say(GAP_REASONS.get(gap.reason, gap.reason))

@@ -152,7 +152,9 @@ def self_check(check: CountyCheck) -> dict[str, Any]:
         "approval_percent_1dp": None
         if approval is None
         else float(round(approval * 100, 1)),
-        "comprehensive_incidence_raw": _float(_raw(totals, found)),
+        "comprehensive_incidence_raw": None
+        if wrong is None or missed is None
+        else _float(_raw(totals, found)),
         "comprehensive_incidence_extrapolated": _float(
             _extrapolated(totals, wrong, missed)
         ),
