@@ -41,8 +41,8 @@ test-long: setup ## random rules on random tables, all engines, different every 
 check: setup ## style, types, import contracts
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/mypy -p docs.generate && $(BIN)/lint-imports
 
-bench: setup ## screening against hand-written SQL, Polars and pandas
-	cd benchmarks && ../$(BIN)/python run.py
+bench: setup ## screening against hand-written SQL, Polars and pandas; intake against reading cells
+	cd benchmarks && ../$(BIN)/python run.py && ../$(BIN)/python intake.py
 
 bench-one: setup ## judging one household of five, as a form does on saving
 	cd benchmarks && ../$(BIN)/python judge_one.py

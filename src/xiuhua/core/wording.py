@@ -144,14 +144,14 @@ class Wording:
             shown = plain_text(node.value, None, self._language) + unit
         else:
             shown = self.value(cause.level, cause.name, node.value)
-        param = next(
-            (p.param for p in self._standard.params if p.param.name == node.origin),
-            None,
-        )
-        if param is None:
+        found = (p for p in self._standard.params if p.param.name == node.origin)
+        item = next(found, None)
+        if item is None:
             return shown
         named = self._say("{value} ({parameter})")
-        return named.format(value=shown, parameter=param.label.in_(self._language))
+        if item.doubtful:
+            named = self._say("{value} ({parameter}, doubtful)")
+        return named.format(value=shown, parameter=item.param.label.in_(self._language))
 
     def _compared(self, op: str, value: str) -> str:
         return self._say(_COMPARISON[op]).format(value=value)

@@ -9,7 +9,6 @@ from typing import Any
 
 import xiuhua
 from xiuhua.core.screening.run import GROUPS, Screening
-from xiuhua.core.standards.model import Status
 from xiuhua.core.standards.resolver import ParamInForce
 from xiuhua.core.truth import UNKNOWN
 from xiuhua.core.wording import number_text
@@ -166,7 +165,7 @@ def param_in_force(item: ParamInForce) -> dict[str, Any]:
         told["document"] = item.source.reference.document
         if item.source.region:
             told["region"] = item.source.region
-        if item.source.status is Status.DOUBTFUL:
+        if item.doubtful:
             told["doubtful"] = True
     return told
 

@@ -20,7 +20,14 @@ from xiuhua.core.standards.expressions import (
 )
 from xiuhua.core.standards.fingerprint import fingerprint
 from xiuhua.core.standards.folding import fold
-from xiuhua.core.standards.model import DerivedField, Indicator, Pack, Param, ParamValue
+from xiuhua.core.standards.model import (
+    DerivedField,
+    Indicator,
+    Pack,
+    Param,
+    ParamValue,
+    Status,
+)
 from xiuhua.core.standards.reader import AS_OF, LEVELS
 from xiuhua.core.standards.values import to_value
 from xiuhua.core.truth import UNKNOWN
@@ -48,13 +55,15 @@ class StandardsClash(XiuhuaError):
 class ParamInForce:
     """What a parameter is on the day: its value, where it comes from, how sure it is.
 
-    `source` is None when the value was given by the user or is unknown.
+    `source` is None when the value was given by the user or is unknown; a value is
+    doubtful when it, or the document it rests on, is marked so.
     """
 
     param: Param
     value: Value
     source: ParamValue | None
     given: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +130,7 @@ def resolve(
     params = tuple(
         _given(param, given[param.name])
         if param.name in given
-        else _in_force(param, as_of, region)
+        else _in_force(param, pack, as_of, region)
         for param in pack.params.values()
     )
     constants: dict[str, Constant] = {
@@ -226,7 +235,7 @@ def _given(param: Param, raw: Any) -> ParamInForce:
     return ParamInForce(param, value, None, given=True)
 
 
-def _in_force(param: Param, as_of: date, region: str) -> ParamInForce:
+def _in_force(param: Param, pack: Pack, as_of: date, region: str) -> ParamInForce:
     """The value of the smallest region that has one on the day, else unknown."""
     found = [
         v
@@ -243,4 +252,6 @@ def _in_force(param: Param, as_of: date, region: str) -> ParamInForce:
     best = max(found, key=lambda v: len(v.region))
     if any(len(g.region) > len(best.region) for g in gaps):
         return ParamInForce(param, UNKNOWN, None)
-    return ParamInForce(param, best.value, best)
+    document = pack.documents[best.reference.document]
+    doubtful = Status.DOUBTFUL in (best.status, document.status)
+    return ParamInForce(param, best.value, best, doubtful=doubtful)

@@ -13,7 +13,6 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 import xiuhua
-from xiuhua.core.standards.model import Status
 from xiuhua.core.standards.resolver import ParamInForce
 from xiuhua.core.truth import UNKNOWN
 from xiuhua.core.verification.files import Writer
@@ -248,7 +247,7 @@ def _source(
         document = documents[item.source.reference.document]
         clause = item.source.reference.clause
         cited = document.citation + (f" {clause}" if clause else "")
-        if Status.DOUBTFUL in (item.source.status, document.status):
+        if item.doubtful:
             doubt = item.source.note or document.note or words.say("doubtful")
     elif not item.given:
         cited = words.say("unknown")

@@ -10,7 +10,6 @@ from xiuhua.core.screening.report.faults import fault_label
 from xiuhua.core.screening.report.figures import lines
 from xiuhua.core.screening.report.page import Page
 from xiuhua.core.screening.report.standard import (
-    documents_of,
     param_state,
     param_text,
 )
@@ -36,10 +35,9 @@ def write_basis(page: Page, figures: dict[str, Any]) -> None:
 def _params(page: Page) -> None:
     book = page.book
     section(page, "Amounts given, without a value or doubtful")
-    documents = documents_of(book)
     told = 0
     for item in book.screening.standard.params:
-        sentence = _PARAM_SENTENCES.get(param_state(item, documents))
+        sentence = _PARAM_SENTENCES.get(param_state(item))
         if sentence is None:
             continue
         told += 1

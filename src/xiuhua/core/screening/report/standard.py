@@ -94,16 +94,13 @@ def _pack_rows(book: Book) -> Iterator[Row]:
         )
 
 
-def param_state(item: ParamInForce, documents: dict[str, Document]) -> str:
+def param_state(item: ParamInForce) -> str:
     """Return how sure a parameter's value is: given, no value, doubtful or empty."""
     if item.given:
         return "given"
     if item.source is None:
         return "no value"
-    document = documents[item.source.reference.document]
-    return (
-        "doubtful" if Status.DOUBTFUL in (item.source.status, document.status) else ""
-    )
+    return "doubtful" if item.doubtful else ""
 
 
 def documents_of(book: Book) -> dict[str, Document]:
@@ -139,7 +136,7 @@ def _param_rows(book: Book) -> Iterator[Row]:
             param.name,
             param_text(book, param, item.value),
             _cited(source.reference, documents) if source else "",
-            param_state(item, documents),
+            param_state(item),
             "\n".join(dict.fromkeys(filter(None, notes))),
         )
 
