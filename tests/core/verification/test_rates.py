@@ -12,7 +12,7 @@ from xiuhua.core.survey.decisions import Decision
 from xiuhua.core.survey.figures import NoFigure
 from xiuhua.core.survey.zero_events import zero_events
 from xiuhua.core.truth import UNKNOWN
-from xiuhua.core.verification.basis import plain_basis
+from xiuhua.core.verification.basis import SampleTooSmall, plain_basis
 from xiuhua.core.verification.judging import CountyJudge, NoCountyPack
 from xiuhua.core.verification.rates import (
     APPROVAL,
@@ -166,6 +166,12 @@ def test_groups_and_villages_without_a_chance_are_named(tmp_path) -> None:
     assert "minimum_living" not in named
     assert {"disability", "illness", "no_labor", "ordinary"} < set(named)
     assert named["villages"].villages == 1
+
+
+@pytest.mark.parametrize("rows", [[], [line(0), line(5)]])
+def test_fewer_than_two_villages_are_refused(tmp_path, rows) -> None:
+    with pytest.raises(SampleTooSmall):
+        plain_basis(read(tmp_path, rows).rows, VILLAGES)
 
 
 def test_a_pack_of_another_kind_is_refused() -> None:

@@ -15,11 +15,18 @@ from typing import Final
 
 import numpy as np
 
+from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.survey.sampling_design import Design, LonelyRule, declare
 from xiuhua.core.survey.weighting import Outcome, nonresponse_weights
 from xiuhua.core.truth import UNKNOWN, Unknown
 from xiuhua.core.verification.drawn import Drawn, DrawnSample
 from xiuhua.core.verification.findings import Checked, Kind
+
+
+class SampleTooSmall(XiuhuaError):
+    """The sample lies in fewer than two villages, so that no precision is known."""
+
+    code = "verification.sample_too_small"
 
 
 ORDINARY: Final = "ordinary"
@@ -72,13 +79,25 @@ def plain_basis(rows: Sequence[Checked], villages: Iterable[str]) -> Basis:
     `villages` are all villages of the region.
 
     Raises:
-        DesignInvalid: when the sample has no row or lies in a single village.
+        SampleTooSmall: when fewer than two villages of the region were visited.
     """
     units = tuple(row for row in rows if row.left_out not in _PLACED)
+    _check_size(units)
     places = np.array([unit.village for unit in units], dtype=str)
-    design = declare(len(units), ids=[places] if len(units) else [])
+    design = declare(len(units), ids=[places])
     gaps = [*_groups_not_met(units), *_villages_not_met(units, villages)]
     return Basis(design, units, tuple(gaps))
+
+
+def _check_size(units: Sequence[Checked]) -> None:
+    found = len({unit.village for unit in units})
+    if found < 2:
+        raise SampleTooSmall(
+            "households were checked in {found} villages of the region; rates with "
+            "their precision need two at least",
+            hint="check the region asked for, and the column 行政村代码",
+            found=found,
+        )
 
 
 def _groups_not_met(units: Sequence[Checked]) -> Iterable[NotCovered]:
@@ -122,11 +141,13 @@ def drawn_basis(
     village; a group in which nobody was reached is not covered.
 
     Raises:
-        DesignInvalid: when no household drawn was checked.
+        SampleTooSmall: when households drawn were checked in fewer than two villages.
     """
     by_id = {drawn.household_id: drawn for drawn in sample.rows}
     standing = tuple(_standing(row, by_id) for row in rows)
     reached = {row.household_id: row for row in standing if row.left_out not in _PLACED}
+    drawn_units = [row for row in reached.values() if row.household_id in by_id]
+    _check_size(drawn_units)
     kept = [d for d in sample.rows if d.is_first or d.household_id in reached]
     outcomes = [_outcome(d, reached) for d in kept]
     cells = np.array([f"{d.stratum}|{d.take}" for d in kept], dtype=str)

@@ -69,7 +69,15 @@ class _Sheet:
                     "align": "right",
                     "valign": "top",
                     "text_wrap": True,
-                    "num_format": "#,##0.##",
+                    "num_format": "#,##0",
+                }
+            ),
+            "decimal": book.add_format(
+                {
+                    "border": 1,
+                    "align": "right",
+                    "valign": "top",
+                    "num_format": "#,##0.0",
                 }
             ),
             "percent": book.add_format(
@@ -126,7 +134,7 @@ class _Sheet:
         for at, text in enumerate(row):
             value = None if style == "column" else _figure(text)
             if value is not None:
-                kind = "percent" if text.endswith("%") else "number"
+                kind = _kind(text)
                 self._sheet.write_number(self._row, at, value, self._formats[kind])
                 continue
             name = "cell" if style == "number" and at == 0 else style
@@ -149,6 +157,12 @@ def _figure(text: str) -> float | None:
         return None
     value = float(text.rstrip("%").replace(",", ""))
     return value / 100 if text.endswith("%") else value
+
+
+def _kind(text: str) -> str:
+    if text.endswith("%"):
+        return "percent"
+    return "decimal" if "." in text else "number"
 
 
 def _lines(text: str, width: int) -> int:
