@@ -19,6 +19,7 @@ import pytest
 from tests.means import MARKERS, NOT_INSTALLABLE, left_out, read_reason
 
 
+pytest_plugins = ["tests.databases"]
 Parts = dict[str, dict[str, int]]
 PARTS = pytest.StashKey[Parts]()
 

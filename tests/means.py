@@ -7,6 +7,8 @@ these and prints them, and fails the run when `XIUHUA_REQUIRE_ALL` is 1.
 from __future__ import annotations
 
 import importlib.util
+import os
+import pwd
 import re
 import shutil
 from collections.abc import Callable
@@ -17,6 +19,10 @@ from typing import Final
 _PREFIX: Final = "left out"
 _LEFT_OUT: Final = re.compile(rf"{_PREFIX} \[(?P<means>[a-z-]+)\]: (?P<why>.*)")
 OTHER: Final = "other"
+# Environment variables of the tests themselves; the application's are taken away.
+FOR_TESTS: Final = frozenset(
+    {"XIUHUA_LANG", "XIUHUA_RANDOM_RUNS", "XIUHUA_REQUIRE_ALL"}
+)
 # Data of others that may lie beside the project but cannot come with it.
 NOT_INSTALLABLE: Final = frozenset({"cases"})
 
@@ -52,11 +58,40 @@ def _java() -> str:
     return ""
 
 
-def _postgresql() -> str:
-    found = shutil.which("postgres") or any(
-        Path("/usr/lib/postgresql").glob("*/bin/postgres")
+def postgresql_folder() -> Path | None:
+    """Return the folder of the newest PostgreSQL server's programs, None without one.
+
+    Debian keeps them off the PATH, one folder per version.
+    """
+    found = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    on_path = shutil.which("initdb")
+    found += [Path(on_path).resolve().parent] if on_path else []
+    return max(
+        found,
+        key=lambda p: [int(n) for n in re.findall(r"\d+", str(p))] or [0],
+        default=None,
     )
-    return "" if found else "no PostgreSQL server on this machine"
+
+
+def postgresql_user() -> str | None:
+    """Return whom the server must run as: it refuses root. None is oneself.
+
+    Raises:
+        KeyError: for root on a machine without the user `postgres`.
+    """
+    if os.name == "posix" and os.geteuid() == 0:
+        return pwd.getpwnam("postgres").pw_name
+    return None
+
+
+def _postgresql() -> str:
+    if postgresql_folder() is None:
+        return "no PostgreSQL server on this machine"
+    try:
+        postgresql_user()
+    except KeyError:
+        return "PostgreSQL refuses to run as root and there is no user `postgres`"
+    return ""
 
 
 def _chromium() -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 from typing import Final
 
+import django
 from docs.generate.pages import reference_pages
 
 
@@ -25,4 +28,9 @@ def write(folder: Path = REFERENCE) -> int:
 
 
 if __name__ == "__main__":
-    write()
+    # The commands of the server can be read only from an application that is set up.
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["XIUHUA_DATA_DIR"] = folder
+        os.environ["DJANGO_SETTINGS_MODULE"] = "xiuhua.config.settings"
+        django.setup()
+        write()

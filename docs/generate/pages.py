@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docs.generate.application_pages import manage_page, role_page, setting_page
 from docs.generate.command_page import command_page
 from docs.generate.dictionary_page import dictionary_page
 from docs.generate.language_page import language_page
@@ -23,6 +24,9 @@ def reference_pages() -> dict[str, str]:
         "commands.md": command_page(),
         "errors.md": error_page(),
         "faults.md": fault_page(),
+        "settings.md": setting_page(),
+        "roles.md": role_page(),
+        "manage.md": manage_page(),
         "packs/README.md": page("标准包 · Packs", pack_list(packs)),
     }
     pages |= {f"packs/{pack.id}.md": pack_page(pack) for pack in packs}

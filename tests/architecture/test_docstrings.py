@@ -13,7 +13,11 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 def _public(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, ast.stmt]]:
     for node in body:
-        if isinstance(node, DEFINITIONS) and not node.name.startswith("_"):
+        # The options of a model have a name that Django gives.
+        hidden = isinstance(node, DEFINITIONS) and (
+            node.name.startswith("_") or node.name == "Meta"
+        )
+        if isinstance(node, DEFINITIONS) and not hidden:
             yield f"{prefix}{node.name}", node
             if isinstance(node, ast.ClassDef):
                 yield from _public(node.body, f"{prefix}{node.name}.")

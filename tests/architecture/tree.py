@@ -29,8 +29,15 @@ def repository_files() -> tuple[Path, ...]:
 
 
 def python_files(*folders: Path) -> list[Path]:
-    """Return the Python files of some folders, all of them by default."""
-    files = [path for path in repository_files() if path.suffix == ".py"]
+    """Return the Python files of some folders, all of them by default.
+
+    Migrations are left out: Django writes them.
+    """
+    files = [
+        path
+        for path in repository_files()
+        if path.suffix == ".py" and "migrations" not in path.parts
+    ]
     if not folders:
         return files
     return [f for f in files if any(f.is_relative_to(folder) for folder in folders)]

@@ -1,0 +1,1 @@
+"""`establish_administrators`."""

@@ -1,0 +1,34 @@
+"""The rule for passwords that Django does not bring."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+_LEAST_KINDS: Final = 3
+
+
+class KindsValidator:
+    """Ask for three of four kinds: capitals, small letters, digits, others."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Refuse a password of fewer kinds."""
+        kinds = {_kind(character) for character in password}
+        if len(kinds) < _LEAST_KINDS:
+            raise ValidationError(self.get_help_text(), code="password_too_few_kinds")
+
+    def get_help_text(self) -> str:
+        """Return the rule in words."""
+        return _(
+            "Use at least three of: capital letters, small letters, digits, other "
+            "characters."
+        )
+
+
+def _kind(character: str) -> str:
+    category = unicodedata.category(character)
+    return category if category in ("Lu", "Ll", "Nd") else "other"

@@ -1,0 +1,23 @@
+"""What a post may be allowed to do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a role allows; the value is stable."""
+
+    HOUSEHOLD_VIEW = "household.view"
+    HOUSEHOLD_EDIT = "household.edit"
+    SECRET_REVEAL = "secret.reveal"  # noqa: S105  a permission, no password
+    FIGURES_VIEW = "figures.view"
+    ROWS_IMPORT = "rows.import"
+    ROWS_EXPORT = "rows.export"
+    SCREENING_RUN = "screening.run"
+    VISIT_WRITE = "visit.write"
+    FINDING_WRITE = "finding.write"
+    REGION_EDIT = "region.edit"
+    PEOPLE_MANAGE = "people.manage"
+    SECURITY_MANAGE = "security.manage"
+    AUDIT_READ = "audit.read"

@@ -1,0 +1,12 @@
+"""The app's configuration."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditConfig(AppConfig):
+    """Audit."""
+
+    name = "xiuhua.apps.audit"
+    label = "audit"
+    verbose_name = _("Audit")

@@ -1,0 +1,57 @@
+"""Triggers that make the database itself refuse to change the record.
+
+Entries can be added, never changed or removed; a chain's count never shrinks. The owner
+of the database can drop triggers, which is why there are anchors.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+
+_REFUSED: Final = "audit entries are append-only"
+_SQLITE: Final = {
+    "audit_entry_no_update": "BEFORE UPDATE ON audit_entry",
+    "audit_entry_no_delete": "BEFORE DELETE ON audit_entry",
+    "audit_chain_no_delete": "BEFORE DELETE ON audit_chain",
+    "audit_chain_grows": "BEFORE UPDATE ON audit_chain WHEN NEW.count <> OLD.count + 1",
+}
+_POSTGRESQL: Final = {
+    "audit_entry_no_change": "BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW",
+    "audit_entry_no_truncate": "BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT",
+    "audit_chain_no_delete": "BEFORE DELETE ON audit_chain FOR EACH ROW",
+    "audit_chain_no_truncate": "BEFORE TRUNCATE ON audit_chain FOR EACH STATEMENT",
+    "audit_chain_grows": "BEFORE UPDATE ON audit_chain FOR EACH ROW "
+    "WHEN (NEW.count <> OLD.count + 1)",
+}
+
+
+def guard(schema_editor: Any) -> None:
+    """Put the triggers on the two tables."""
+    if schema_editor.connection.vendor == "sqlite":
+        for name, when in _SQLITE.items():
+            schema_editor.execute(
+                f"CREATE TRIGGER {name} {when} "
+                f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
+            )
+        return
+    schema_editor.execute(
+        "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{_REFUSED}' USING ERRCODE = '23001'; END $$"
+    )
+    for name, when in _POSTGRESQL.items():
+        schema_editor.execute(
+            f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION audit_refuse()"
+        )
+
+
+def unguard(schema_editor: Any) -> None:
+    """Take the triggers away."""
+    if schema_editor.connection.vendor == "sqlite":
+        for name in _SQLITE:
+            schema_editor.execute(f"DROP TRIGGER {name}")
+        return
+    for name, when in _POSTGRESQL.items():
+        table = "audit_entry" if "audit_entry" in when else "audit_chain"
+        schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
+    schema_editor.execute("DROP FUNCTION audit_refuse()")

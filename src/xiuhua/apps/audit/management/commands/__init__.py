@@ -1,0 +1,1 @@
+"""`audit_verify` and `audit_anchor`."""

@@ -1,0 +1,12 @@
+"""The app's configuration."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RegionsConfig(AppConfig):
+    """Regions."""
+
+    name = "xiuhua.apps.regions"
+    label = "regions"
+    verbose_name = _("Regions")

@@ -1,0 +1,1 @@
+"""`import_divisions` and `import_boundaries`."""

@@ -1,0 +1,116 @@
+"""Read the tree as of a day, and what became of codes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from xiuhua.apps.regions.models import (
+    GroupingMember,
+    Region,
+    RegionName,
+    RegionYear,
+    Succession,
+    in_force,
+)
+from xiuhua.apps.regions.rules import CODE_DIGITS, NotInForce, followed
+from xiuhua.core import region_codes
+
+
+def within(code: str, field: str = "code") -> Q:
+    """Return the condition that a code lies in a region, fit for an index.
+
+    Codes are digits, at most 12 of them, so all that start with `code` lie between it
+    and itself filled up with nines, in every collation.
+    """
+    last = code.ljust(CODE_DIGITS, "9")
+    return Q(**{f"{field}__gte": code, f"{field}__lte": last})
+
+
+def region_get(*, code: str, as_of: date) -> Region:
+    """Return the region of a code on a day, its name of that day as `names_then`.
+
+    Raises:
+        NotInForce: when no region had the code on that day.
+    """
+    found = _as_of(as_of).filter(code=code).first()
+    if found is None:
+        raise NotInForce(
+            "no region has the code {code} on {day}", code=code, day=str(as_of)
+        )
+    return found
+
+
+def region_list(*, under: str, as_of: date) -> QuerySet[Region]:
+    """Return a region and all parts of it on a day, in the order of codes."""
+    return _as_of(as_of).filter(within(under)).order_by("code")
+
+
+def part_list(*, code: str, as_of: date) -> QuerySet[Region]:
+    """Return the direct parts of a region on a day, in the order of codes."""
+    return _as_of(as_of).filter(parent=code).order_by("code")
+
+
+def ancestor_list(*, code: str, as_of: date) -> QuerySet[Region]:
+    """Return the regions around a region on a day, widest first, itself last."""
+    return _as_of(as_of).filter(code__in=region_codes.ancestors(code)).order_by("code")
+
+
+def region_name(*, code: str, as_of: date) -> str:
+    """Return the name of a region on a day, whether the region was in force or not.
+
+    Empty when it had none; a code that ended is still spoken of by its last name.
+    """
+    names = RegionName.objects.filter(region__code=code)
+    then = names.filter(in_force(as_of)).first()
+    last = then or names.order_by(F("valid_from").desc(nulls_last=True)).first()
+    return last.name if last else ""
+
+
+def name_of(region: Region) -> str:
+    """Return the name of a region that was read as of a day."""
+    return next((n.name for n in region.names_then), "")  # type: ignore[attr-defined]
+
+
+def successor_list(*, code: str, as_of: date) -> list[str]:
+    """Return the codes in force on a day that stand where a code stood.
+
+    One that is in force stands for itself; one that ended with nobody after it, and
+    one unknown, has none.
+    """
+    onward: dict[str, list[str]] = defaultdict(list)
+    ahead = {code}
+    while ahead:
+        steps = Succession.objects.filter(
+            predecessor__code__in=ahead, on_date__lte=as_of
+        ).values_list("predecessor__code", "successor__code")
+        found = set()
+        for old, new in steps:
+            onward[old].append(new)
+            found.add(new)
+        ahead = found - onward.keys()
+    codes = {code, *(new for news in onward.values() for new in news)}
+    alive = Region.objects.filter(in_force(as_of), code__in=codes)
+    return followed(
+        code, onward=onward, alive=frozenset(alive.values_list("code", flat=True))
+    )
+
+
+def grouping_codes(*, key: str, as_of: date) -> list[str]:
+    """Return the codes of the regions that belong to a grouping on a day."""
+    members = GroupingMember.objects.filter(in_force(as_of), grouping__key=key)
+    return sorted(members.values_list("region__code", flat=True))
+
+
+def year_get(*, code: str, year: int) -> RegionYear | None:
+    """Return what a region counted as in a year, None when nothing was entered."""
+    return RegionYear.objects.filter(region__code=code, year=year).first()
+
+
+def _as_of(day: date) -> QuerySet[Region]:
+    names = RegionName.objects.filter(in_force(day))
+    return Region.objects.filter(in_force(day)).prefetch_related(
+        Prefetch("names", queryset=names, to_attr="names_then")
+    )

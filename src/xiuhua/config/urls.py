@@ -1,0 +1,6 @@
+"""All addresses of the site."""
+
+from django.urls import include, path
+
+
+urlpatterns = [path("", include("xiuhua.web.urls"))]

@@ -1,0 +1,197 @@
+"""The environment variables of the application: what each means, how it is read.
+
+`settings` takes its values from here and the page docs/reference/settings.md is written
+from here, so a variable cannot exist without being documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from xiuhua.core.errors import XiuhuaError
+
+
+class SettingUnreadable(XiuhuaError):
+    """An environment variable holds something that cannot be what it should be."""
+
+    code = "config.setting_unreadable"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An environment variable: its reader, its default as text, its meaning."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: str
+    meaning: str
+
+    def value(self, environment: Mapping[str, str]) -> Any:
+        """Return the value; a variable set to nothing counts as not set.
+
+        Raises:
+            SettingUnreadable: when the text is not of the variable's kind.
+        """
+        text = environment.get(self.name, "").strip() or self.default
+        try:
+            return self.read(text)
+        except ValueError as error:
+            raise SettingUnreadable(
+                "{name}={text}: {why}", name=self.name, text=text, why=str(error)
+            ) from error
+
+
+def flag(text: str) -> bool:
+    """Return a yes or no.
+
+    >>> flag("1"), flag("no")
+    (True, False)
+    """
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in words:
+        raise ValueError("say 1 or 0")
+    return words[text.lower()]
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Return the reader of a whole number between two bounds, both allowed."""
+
+    def read(text: str) -> int:
+        number = int(text) if text.isdecimal() else -1
+        if not least <= number <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def listed(text: str) -> list[str]:
+    """Return the items of a list parted by commas.
+
+    >>> listed("a.example, b.example,")
+    ['a.example', 'b.example']
+    """
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Return the reader of one word out of several."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"one of {', '.join(words)}")
+        return text
+
+    return read
+
+
+def folder(text: str) -> Path:
+    """Return a folder, in full."""
+    return Path(text).expanduser().resolve()
+
+
+VARIABLES: Final = (
+    Variable(
+        "XIUHUA_DATA_DIR",
+        folder,
+        "var",
+        "The data folder: database, secret key, keys of encrypted fields, uploads. "
+        "Keep it out of the repository, on a local disk, readable by the server alone.",
+    ),
+    Variable(
+        "XIUHUA_DATABASE_URL",
+        str,
+        "sqlite",
+        "`sqlite` is one file in the data folder. "
+        "`postgresql://user:password@host:port/name` is a PostgreSQL database; "
+        "a local socket is named by `?host=/folder`.",
+    ),
+    Variable(
+        "XIUHUA_DEBUG",
+        flag,
+        "0",
+        "1 shows tracebacks in the browser. Never on a machine others can reach.",
+    ),
+    Variable(
+        "XIUHUA_HTTPS",
+        flag,
+        "1",
+        "1 sends every request to https, sends cookies over https alone and tells "
+        "browsers to remember it. 0 is for a demonstration on one machine.",
+    ),
+    Variable(
+        "XIUHUA_BEHIND_PROXY",
+        flag,
+        "0",
+        "1 when a proxy of your own ends TLS and sets `X-Forwarded-Proto` and "
+        "`X-Real-IP`; without such a proxy anyone could forge the two.",
+    ),
+    Variable(
+        "XIUHUA_HOSTS",
+        listed,
+        "localhost,127.0.0.1,[::1]",
+        "Names under which the site is reached; any other name is refused.",
+    ),
+    Variable(
+        "XIUHUA_LANGUAGE",
+        one_of("zh-hans", "en"),
+        "zh-hans",
+        "Language of a visitor who has not chosen one.",
+    ),
+    Variable(
+        "XIUHUA_SECOND_FACTOR",
+        flag,
+        "1",
+        "1 asks every user for a one-time password besides the password. "
+        "0 is for a demonstration.",
+    ),
+    Variable(
+        "XIUHUA_IDLE_MINUTES",
+        whole(1, 24 * 60),
+        "30",
+        "Minutes without a request after which a user is signed out.",
+    ),
+    Variable(
+        "XIUHUA_SESSION_HOURS",
+        whole(1, 24 * 7),
+        "12",
+        "Hours after which a user must sign in again, however busy.",
+    ),
+    Variable(
+        "XIUHUA_LOGIN_ATTEMPTS",
+        whole(1, 100),
+        "5",
+        "Wrong passwords in a row after which a user name is locked.",
+    ),
+    Variable(
+        "XIUHUA_LOCKOUT_MINUTES",
+        whole(1, 24 * 60),
+        "30",
+        "Minutes a locked user name stays locked.",
+    ),
+)
+
+
+# Read elsewhere: by the command line and by the tests.
+OTHERS: Final = frozenset({"XIUHUA_LANG", "XIUHUA_RANDOM_RUNS", "XIUHUA_REQUIRE_ALL"})
+
+
+def read_variables(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return every value by the variable's name without `XIUHUA_`.
+
+    Raises:
+        SettingUnreadable: when a value cannot be read, or a variable of the program's
+            prefix is not known: a misspelled safeguard must not be taken as set.
+    """
+    known = {variable.name for variable in VARIABLES} | OTHERS
+    for name in sorted(environment):
+        if name.startswith("XIUHUA_") and name not in known:
+            raise SettingUnreadable("there is no setting {name}", name=name)
+    return {
+        variable.name.removeprefix("XIUHUA_"): variable.value(environment)
+        for variable in VARIABLES
+    }

@@ -1,0 +1,9 @@
+"""Entry of a WSGI server."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiuhua.config.settings")
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""The way in through a browser; no rule of the domain lives here."""

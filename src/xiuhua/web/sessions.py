@@ -1,0 +1,35 @@
+"""Sign users out after a time, however busy they are.
+
+Idle sessions end by themselves (`SESSION_COOKIE_AGE`, renewed by every request).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from xiuhua.web.content_security import Answer
+
+
+_STARTED: Final = "signed_in_at"
+_HOUR: Final = 3600
+
+
+class SessionLimitMiddleware:
+    """End sessions that are older than `SESSION_LIMIT_HOURS`."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Note when a session began; end it when its time is over."""
+        if request.user.is_authenticated:
+            now = int(timezone.now().timestamp())
+            started = request.session.setdefault(_STARTED, now)
+            if now - started >= settings.SESSION_LIMIT_HOURS * _HOUR:
+                logout(request)
+        return self.get_response(request)

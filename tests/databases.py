@@ -1,0 +1,142 @@
+"""The application's tests run on SQLite and on a PostgreSQL cluster of their own.
+
+A test module asks for both by `pytest.mark.usefixtures("each_database")`.
+The connection `default` is exchanged, so the program under test notices nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
+from tests.means import postgresql_folder, postgresql_user
+
+from xiuhua.apps.audit.guards import guard, unguard
+from xiuhua.config.databases import database_settings
+
+
+Opened = dict[str, tuple[dict[str, Any], BaseDatabaseWrapper]]
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """Start a PostgreSQL cluster in a folder of its own, yield the address, end it.
+
+    It listens on a socket in that folder alone. Nothing is synced: it lives as long as
+    the tests.
+    """
+    programs, user = postgresql_folder(), postgresql_user()
+    assert programs is not None
+    folder = Path(tempfile.mkdtemp(prefix="xiuhua-pg-"))
+    if user:
+        shutil.chown(folder, user)
+
+    def run(program: str, *words: str) -> None:
+        with (folder / "programs.log").open("ab") as log:
+            subprocess.run(
+                [str(programs / program), "-D", str(folder / "data"), *words],
+                check=True,
+                user=user,
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+                timeout=180,
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+            )
+
+    options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=40"
+    run("initdb", "-U", "xiuhua", "-A", "trust", "-E", "UTF8", "--no-sync")
+    run("pg_ctl", "-w", "-t", "120", "-o", options, "-l", str(folder / "log"), "start")
+    try:
+        yield f"postgresql://xiuhua@/xiuhua?host={folder}"
+    finally:
+        run("pg_ctl", "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Leave the databases to `database`: there are two."""
+
+
+@pytest.fixture(scope="session")
+def _open_database(django_db_blocker: Any) -> Iterator[Callable[[str], Opened]]:
+    opened: Opened = {}
+    with ExitStack() as stack:
+
+        def opening(engine: str) -> Opened:
+            if engine not in opened:
+                conf = settings.DATABASES["default"]
+                if engine == "postgresql":
+                    conf = database_settings(stack.enter_context(cluster()), Path())
+                handler = ConnectionHandler({"default": conf})
+                wrapper = handler["default"]
+                opened[engine] = (handler.settings["default"], wrapper)
+                _exchange(opened[engine])
+                with django_db_blocker.unblock():
+                    name = conf["NAME"]
+                    wrapper.creation.create_test_db(
+                        verbosity=0, autoclobber=True, serialize=False
+                    )
+                    stack.callback(_destroyed, wrapper, str(name), django_db_blocker)
+            return opened
+
+        yield opening
+
+
+def _destroyed(wrapper: BaseDatabaseWrapper, name: str, blocker: Any) -> None:
+    with blocker.unblock():
+        wrapper.creation.destroy_test_db(name, verbosity=0)
+
+
+def _exchange(opened: tuple[dict[str, Any], BaseDatabaseWrapper]) -> None:
+    connections.settings["default"], connections["default"] = opened
+
+
+@pytest.fixture(
+    scope="session",
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
+)
+def database(
+    request: pytest.FixtureRequest, _open_database: Callable[[str], Opened]
+) -> str:
+    """Make one of the two databases the default, return its kind."""
+    _exchange(_open_database(request.param)[request.param])
+    return request.param
+
+
+@pytest.fixture
+def each_database(database: str, db: None) -> str:
+    """Run a test in a transaction that is taken back, on each database."""
+    return database
+
+
+@pytest.fixture
+def committed(database: str, django_db_blocker: Any) -> Iterator[str]:
+    """Run a test that commits, on each database, and empty every table after it."""
+    with django_db_blocker.unblock():
+        yield database
+        with connection.schema_editor() as editor:
+            unguard(editor)
+        tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True)]
+        with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                names = ", ".join(connection.ops.quote_name(t) for t in tables)
+                cursor.execute(f"TRUNCATE {names} CASCADE")
+            else:
+                for table in tables:
+                    cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+        with connection.schema_editor() as editor:
+            guard(editor)
