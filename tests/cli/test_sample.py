@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from inspect import cleandoc
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 from tests.core.survey import frame_examples
@@ -21,8 +18,6 @@ from xiuhua.cli.frame_files import (
     write_design,
 )
 from xiuhua.cli.sample import sample
-from xiuhua.cli.teams import teams
-from xiuhua.cli.worded import WordedOption
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.survey.ordinary_list import COLUMNS
 from xiuhua.core.survey.plans import preset
@@ -34,7 +29,8 @@ COUNTY = Path(__file__).parents[1] / "cases" / "county-2019"
 
 def _run(*arguments: object, language: str = "en") -> Result:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xiuhua.cli.worded.LANGUAGE", language)
+        patch.setattr("xiuhua.cli.sample.LANGUAGE", language)
+        patch.setattr("xiuhua.cli.sample.say", translator(language))
         return CliRunner().invoke(sample, [str(a) for a in arguments])
 
 
@@ -188,33 +184,3 @@ def test_bad_totals_are_a_matter_of_usage(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "TAKE=N" in result.output
-
-
-@pytest.mark.parametrize("command", ["", *sample.commands])
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_help_is_worded(command: str, language: str) -> None:
-    result = _run(*([command] if command else []), "--help", language=language)
-
-    assert result.exit_code == 0
-    described = result.output.split("--lang")[0]
-    chinese = any("一" <= character <= "鿿" for character in described)
-    assert chinese == (language == "zh")
-    if command in ("design", "draw", "verify"):
-        assert f"xiuhua sample {command} " in result.output
-
-
-def _texts(command: click.Command) -> Iterator[str]:
-    for part in cleandoc(command.help or "").split("\n\n"):
-        if not part.startswith("\b"):
-            yield " ".join(part.split())
-    for parameter in command.params:
-        if isinstance(parameter, WordedOption) and parameter.help:
-            yield parameter.help
-    if isinstance(command, click.Group):
-        for child in command.commands.values():
-            yield from _texts(child)
-
-
-@pytest.mark.parametrize("text", sorted({*_texts(sample), *_texts(teams)}))
-def test_every_help_text_has_chinese(text: str) -> None:
-    assert translator("zh")(text) != text

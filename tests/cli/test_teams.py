@@ -14,6 +14,7 @@ from xiuhua.cli.sheets import SheetUnusable
 from xiuhua.cli.teams import teams
 from xiuhua.core.teams.forming import TeamsImpossible
 from xiuhua.core.truth import UNKNOWN
+from xiuhua.messages import translator
 
 
 CASE = Path(__file__).parents[1] / "cases/stats/s15_assignment"
@@ -21,7 +22,7 @@ CASE = Path(__file__).parents[1] / "cases/stats/s15_assignment"
 
 def _run(*arguments: object, language: str = "en") -> Result:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xiuhua.cli.worded.LANGUAGE", language)
+        patch.setattr("xiuhua.cli.teams.say", translator(language))
         return CliRunner().invoke(teams, [str(a) for a in arguments])
 
 
@@ -187,11 +188,3 @@ def test_a_strength_outside_its_range_is_named(tmp_path: Path) -> None:
 
     assert isinstance(result.exception, SheetUnusable)
     assert "not from 0 to 1" in str(result.exception)
-
-
-@pytest.mark.parametrize("command", ["", *teams.commands])
-def test_help_is_in_chinese_by_default(command: str) -> None:
-    result = _run(*([command] if command else []), "--help", language="zh")
-
-    assert result.exit_code == 0
-    assert any("一" <= character <= "鿿" for character in result.output)

@@ -1,6 +1,7 @@
 """The language of the command line: `--lang`, else XIUHUA_LANG, else Chinese.
 
-It is read before commands are imported, because their help is worded on import.
+It is read before commands are imported, because their help is worded on import. The
+words of click itself (Usage, Options, errors) follow the same choice.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 import click
 
-from xiuhua.messages import translator
+from xiuhua.messages import translator, word_click
 
 
 def _asked() -> str:
@@ -27,6 +28,17 @@ def _asked() -> str:
 
 LANGUAGE: Final = "en" if _asked() == "en" else "zh"
 say: Final[Callable[[str], str]] = translator(LANGUAGE)
+word_click(LANGUAGE)
+
+
+def paragraphs(*parts: str) -> str:
+    """Return the help of a command made of several paragraphs."""
+    return "\n\n".join(parts)
+
+
+def example(*lines: str) -> str:
+    """Return an example call for the help of a command; it is never wrapped."""
+    return "\b\n" + " \\\n    ".join(lines)
 
 
 def lang_option(command: Callable[..., Any]) -> Callable[..., Any]:

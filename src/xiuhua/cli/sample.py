@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,8 @@ from typing import Any
 import click
 
 from xiuhua.cli.frame_files import read_design, read_frame, write_design
-from xiuhua.cli.language import lang_option
+from xiuhua.cli.language import LANGUAGE, example, lang_option, paragraphs, say
 from xiuhua.cli.sheets import write_csv
-from xiuhua.cli.worded import F, WordedGroup, interface_language, option, say
 from xiuhua.core.survey.designs import plan_decision, size_for_margin
 from xiuhua.core.survey.drawing import draw as draw_sample
 from xiuhua.core.survey.drawing import expected_sizes, gaps
@@ -30,36 +30,45 @@ _FILE = click.Path(exists=True, path_type=Path)
 _OUT = click.Path(file_okay=False, path_type=Path)
 
 
-def _lists(command: F) -> F:
+def _lists(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name the lists a frame is made of."""
     for declare in (
-        option("--region", help="Only this region, by its division code."),
-        option(
+        click.option("--region", help=say("Only this region, by its division code.")),
+        click.option(
             "--ordinary",
             type=_FILE,
-            help="The list of households that are not registered as poor.",
+            help=say("The list of households that are not registered as poor."),
         ),
-        option(
+        click.option(
             "--registry",
             type=_FILE,
             required=True,
-            help="The registry: a workbook, or a folder of tables.",
+            help=say("The registry: a workbook, or a folder of tables."),
         ),
     ):
         command = declare(command)
     return command
 
 
-@click.group("sample", cls=WordedGroup)
+@click.group(
+    "sample",
+    help=paragraphs(
+        say("Draw a sample that nobody can accuse of being picked."),
+        say(
+            "First the design is made and announced with the hash of the frame; "
+            "then a number is formed in public; the draw follows from both, and "
+            "anybody can repeat it."
+        ),
+    ),
+)
 def sample() -> None:
-    """Draw a sample that nobody can accuse of being picked.
-
-    First the design is made and announced with the hash of the frame; then a number
-    is formed in public; the draw follows from both, and anybody can repeat it.
-    """
+    """Draw a sample that nobody can accuse of being picked."""
 
 
-@sample.command("template")
+@sample.command(
+    "template",
+    help=say("Write the empty list of households that are not registered as poor."),
+)
 @lang_option
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 def template(out: Path) -> None:
@@ -68,7 +77,10 @@ def template(out: Path) -> None:
     click.echo(str(out))
 
 
-@sample.command("presets")
+@sample.command(
+    "presets",
+    help=say("List the designs that come with the software, with their sources."),
+)
 @lang_option
 def list_presets() -> None:
     """List the designs that come with the software, with their sources."""
@@ -76,46 +88,59 @@ def list_presets() -> None:
         click.echo(f"{name}\n  {data['source']}\n  {data['choices']}\n")
 
 
-@sample.command("size")
+@sample.command(
+    "size",
+    help=paragraphs(
+        say("Say how many to draw, for a decision or for a precision."),
+        example("xiuhua sample size --threshold 0.02 --believed 0.005 --deff 1.5"),
+        example("xiuhua sample size --margin 0.01 --rate 0.02 --population 7445"),
+    ),
+)
 @lang_option
-@option("--threshold", type=float, help="The line a rate must stay below, as 0.02.")
-@option("--believed", type=float, help="The rate the county is believed to have.")
-@option(
+@click.option(
+    "--threshold", type=float, help=say("The line a rate must stay below, as 0.02.")
+)
+@click.option(
+    "--believed", type=float, help=say("The rate the county is believed to have.")
+)
+@click.option(
     "--false-met",
     type=float,
     default=0.05,
     show_default=True,
-    help="Largest chance to declare met a rate that is at the line.",
+    help=say("Largest chance to declare met a rate that is at the line."),
 )
-@option(
+@click.option(
     "--missed-met",
     type=float,
     default=0.20,
     show_default=True,
-    help="Largest chance not to declare met a rate as good as believed.",
+    help=say("Largest chance not to declare met a rate as good as believed."),
 )
-@option("--margin", type=float, help="Or: the wanted half width of the interval.")
-@option(
+@click.option(
+    "--margin", type=float, help=say("Or: the wanted half width of the interval.")
+)
+@click.option(
     "--rate",
     type=float,
     default=0.5,
     show_default=True,
-    help="The rate expected, with --margin.",
+    help=say("The rate expected, with --margin."),
 )
-@option(
+@click.option(
     "--level",
     type=float,
     default=0.95,
     show_default=True,
-    help="The confidence level, with --margin.",
+    help=say("The confidence level, with --margin."),
 )
-@option("--population", type=int, help="How many there are in all.")
-@option(
+@click.option("--population", type=int, help=say("How many there are in all."))
+@click.option(
     "--deff",
     type=float,
     default=1.0,
     show_default=True,
-    help="The design effect: how much clusters inflate the variance.",
+    help=say("The design effect: how much clusters inflate the variance."),
 )
 def size(
     *,
@@ -129,17 +154,12 @@ def size(
     population: int | None,
     deff: float,
 ) -> None:
-    """Say how many to draw, for a decision or for a precision.
-
-    \b
-    xiuhua sample size --threshold 0.02 --believed 0.005 --deff 1.5
-    xiuhua sample size --margin 0.01 --rate 0.02 --population 7445
-    """
+    """Say how many to draw, for a decision or for a precision."""
     if margin is not None:
         found = size_for_margin(
             rate, margin, population=population, level=level, design_effect=deff
         )
-        click.echo(say("sample size: {n}", n=-int(-found.finite // 1)))
+        click.echo(say("sample size: {n}").format(n=-int(-found.finite // 1)))
     elif threshold is not None and believed is not None:
         plan = plan_decision(
             threshold,
@@ -149,44 +169,62 @@ def size(
             population=population,
             design_effect=deff,
         )
-        click.echo(say("sample size: {n}", n=plan.n))
+        click.echo(say("sample size: {n}").format(n=plan.n))
         click.echo(
-            say("declared met with at most {events} events", events=plan.most_events)
+            say("declared met with at most {events} events").format(
+                events=plan.most_events
+            )
             if deff == 1
             else say("the interval of the estimate decides, by the design effect")
         )
         click.echo(
             say(
-                "risks: {false:.2%} to declare it at the line, {missed:.2%} not to",
-                false=plan.risk_of_false_met,
-                missed=plan.risk_of_missed_met,
-            )
+                "risks: {false:.2%} to declare it at the line, {missed:.2%} not to"
+            ).format(false=plan.risk_of_false_met, missed=plan.risk_of_missed_met)
         )
     else:
         raise click.UsageError(say("give --margin, or --threshold with --believed"))
 
 
-@sample.command("design")
+@sample.command(
+    "design",
+    help=paragraphs(
+        say("Make a design for these lists and the page that announces it."),
+        say(
+            "Writes design.json and announcement.html. Publish both before any "
+            "number is thrown: they hold the hash of the frame, so the lists "
+            "cannot change afterwards."
+        ),
+        example(
+            "xiuhua sample design --registry registry.xlsx --ordinary ordinary.xlsx",
+            "--preset county_self_check --total exited=900 --out design",
+        ),
+    ),
+)
 @lang_option
 @_lists
-@option(
+@click.option(
     "--preset",
     "name",
     required=True,
     type=click.Choice(list(presets())),
-    help="A shipped design; see `xiuhua sample presets`.",
+    help=say("A shipped design; see `xiuhua sample presets`."),
 )
-@option("--poor-villages", type=int, help="How many poor villages to draw.")
-@option("--other-villages", type=int, help="How many other villages to draw.")
-@option("--villages", type=int, help="How many villages to draw, not by kind.")
-@option(
+@click.option("--poor-villages", type=int, help=say("How many poor villages to draw."))
+@click.option(
+    "--other-villages", type=int, help=say("How many other villages to draw.")
+)
+@click.option(
+    "--villages", type=int, help=say("How many villages to draw, not by kind.")
+)
+@click.option(
     "--total",
     "totals",
     multiple=True,
     metavar="TAKE=N",
-    help="Draw this many in one of the takes; may be given several times.",
+    help=say("Draw this many in one of the takes; may be given several times."),
 )
-@option("--out", type=_OUT, required=True, help="A folder for the design.")
+@click.option("--out", type=_OUT, required=True, help=say("A folder for the design."))
 def design(
     *,
     registry: Path,
@@ -199,15 +237,7 @@ def design(
     totals: tuple[str, ...],
     out: Path,
 ) -> None:
-    """Make a design for these lists and the page that announces it.
-
-    Writes design.json and announcement.html. Publish both before any number is
-    thrown: they hold the hash of the frame, so the lists cannot change afterwards.
-
-    \b
-    xiuhua sample design --registry registry.xlsx --ordinary ordinary.xlsx \\
-        --preset county_self_check --total exited=900 --out design
-    """
+    """Make a design for these lists and the page that announces it."""
     numbers = {"all": villages} if villages else None
     if poor_villages is not None or other_villages is not None:
         numbers = {"poor": poor_villages or 0, "other": other_villages or 0}
@@ -216,34 +246,51 @@ def design(
     out.mkdir(parents=True, exist_ok=True)
     write_design(out / "design.json", frame, plan)
     (out / "announcement.html").write_text(announcement(frame, plan), "utf-8")
-    click.echo(say("hash of the frame: {value}", value=frame.sha256))
-    click.echo(say("hash of the design: {value}", value=plan.sha256))
+    click.echo(say("hash of the frame: {value}").format(value=frame.sha256))
+    click.echo(say("hash of the design: {value}").format(value=plan.sha256))
     for take, expected in expected_sizes(frame, plan).items():
-        label = group_name(take, interface_language())
+        label = group_name(take, LANGUAGE)
         click.echo(
-            say("{take}: {n} households expected", take=label, n=round(expected))
+            say("{take}: {n} households expected").format(take=label, n=round(expected))
         )
     _warn_of_shortfalls(draw_sample(frame, plan, seed="size only").shortfalls)
     _name_gaps(gaps(frame, plan))
 
 
-@sample.command("draw")
+@sample.command(
+    "draw",
+    help=paragraphs(
+        say("Draw the sample from the announced design and the number."),
+        say(
+            "Writes sample.csv (households and replacements with probabilities and "
+            "weights), villages.csv, manifest.json and draw.html, the page to show "
+            "and print. Lists that changed since the announcement are refused."
+        ),
+        example(
+            "xiuhua sample draw --registry registry.xlsx --ordinary ordinary.xlsx",
+            "--design design/design.json --number 3-1-6-2-5-5-4-1-2-6",
+            '--formed "ten dice, county hall, 20 November" --out sample',
+        ),
+    ),
+)
 @lang_option
 @_lists
-@option(
+@click.option(
     "--design",
     "design_file",
     type=_FILE,
     required=True,
-    help="The design.json that was announced.",
+    help=say("The design.json that was announced."),
 )
-@option("--number", required=True, help="The number thrown or published, as read out.")
-@option(
+@click.option(
+    "--number", required=True, help=say("The number thrown or published, as read out.")
+)
+@click.option(
     "--formed",
     required=True,
-    help="How the number was formed: by whom, where, before whom.",
+    help=say("How the number was formed: by whom, where, before whom."),
 )
-@option("--out", type=_OUT, required=True, help="A folder for the sample.")
+@click.option("--out", type=_OUT, required=True, help=say("A folder for the sample."))
 def draw(
     *,
     registry: Path,
@@ -254,17 +301,7 @@ def draw(
     formed: str,
     out: Path,
 ) -> None:
-    """Draw the sample from the announced design and the number.
-
-    Writes sample.csv (households and replacements with probabilities and weights),
-    villages.csv, manifest.json and draw.html, the page to show and print. Lists that
-    changed since the announcement are refused.
-
-    \b
-    xiuhua sample draw --registry registry.xlsx --ordinary ordinary.xlsx \\
-        --design design/design.json --number 3-1-6-2-5-5-4-1-2-6 \\
-        --formed "ten dice, county hall, 20 November" --out sample
-    """
+    """Draw the sample from the announced design and the number."""
     frame = read_frame(registry, ordinary, region)
     plan = read_design(design_file, frame)
     drawn, manifest = make_manifest(frame, plan, public_number=number, formed=formed)
@@ -280,7 +317,8 @@ def draw(
     summary = manifest["drawn"]
     click.echo(
         say(
-            "{villages} villages, {households} households, {spare} replacements drawn",
+            "{villages} villages, {households} households, {spare} replacements drawn"
+        ).format(
             villages=len(drawn.villages),
             households=summary["households"],
             spare=summary["replacements"],
@@ -290,7 +328,17 @@ def draw(
     _name_gaps(drawn.gaps)
 
 
-@sample.command("verify")
+@sample.command(
+    "verify",
+    help=paragraphs(
+        say("Draw again from a manifest and the lists, and compare every part."),
+        say("Ends with 0 when everything agrees and with 1 when anything does not."),
+        example(
+            "xiuhua sample verify sample/manifest.json --registry registry.xlsx",
+            "--ordinary ordinary.xlsx",
+        ),
+    ),
+)
 @lang_option
 @click.argument("manifest_file", metavar="MANIFEST", type=_FILE)
 @_lists
@@ -303,14 +351,7 @@ def verify(
     ordinary: Path | None,
     region: str | None,
 ) -> None:
-    """Draw again from a manifest and the lists, and compare every part.
-
-    Ends with 0 when everything agrees and with 1 when anything does not.
-
-    \b
-    xiuhua sample verify sample/manifest.json --registry registry.xlsx \\
-        --ordinary ordinary.xlsx
-    """
+    """Draw again from a manifest and the lists, and compare every part."""
     manifest = _json(manifest_file)
     checks = verify_manifest(manifest, read_frame(registry, ordinary, region))
     for check in checks:
@@ -333,7 +374,9 @@ def _totals(texts: tuple[str, ...]) -> dict[str, int]:
     for text in texts:
         name, equals, number = text.partition("=")
         if not (equals and number.isascii() and number.isdigit()):
-            raise click.UsageError(say("--total needs TAKE=N, not {text}", text=text))
+            raise click.UsageError(
+                say("--total needs TAKE=N, not {text}").format(text=text)
+            )
         result[name] = int(number)
     return result
 
@@ -341,11 +384,8 @@ def _totals(texts: tuple[str, ...]) -> dict[str, int]:
 def _warn_of_shortfalls(shortfalls: Any) -> None:
     for what, (wanted, held) in shortfalls.items():
         click.echo(
-            say(
-                "{what}: {wanted} wanted, {held} there",
-                what=what,
-                wanted=wanted,
-                held=held,
+            say("{what}: {wanted} wanted, {held} there").format(
+                what=what, wanted=wanted, held=held
             ),
             err=True,
         )
@@ -355,9 +395,8 @@ def _name_gaps(found: tuple[Gap, ...]) -> None:
     for gap in found:
         number = say("unknown") if gap.households is UNKNOWN else gap.households
         click.echo(
-            say(
-                "not covered: {group} ({number} households): {reason}",
-                group=group_name(gap.group, interface_language()),
+            say("not covered: {group} ({number} households): {reason}").format(
+                group=group_name(gap.group, LANGUAGE),
                 number=number,
                 reason=say(REASONS[gap.reason]),
             ),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xiuhua.cli.language import lang_option
+from xiuhua.cli.language import example, lang_option, paragraphs, say
 from xiuhua.cli.sheets import write_csv
 from xiuhua.cli.team_files import (
     PartyTable,
@@ -16,7 +16,6 @@ from xiuhua.cli.team_files import (
     read_sites,
     without_places,
 )
-from xiuhua.cli.worded import WordedGroup, option, say
 from xiuhua.core.teams.districts import Districting, Effort, districts
 from xiuhua.core.teams.forming import Independence, Team, form_teams
 from xiuhua.core.teams.matching import Match, Party, match_helpers, match_teams
@@ -28,76 +27,103 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POSITIVE = click.IntRange(min=1)
 
 
-@click.group("teams", cls=WordedGroup)
+@click.group(
+    "teams",
+    help=paragraphs(
+        say("Form teams for a check, and match work teams and helpers."),
+        say(
+            "The same tables give the same teams on every machine. What cannot be "
+            "met is named: which demand, how many are missing, who or where."
+        ),
+    ),
+)
 def teams() -> None:
-    """Form teams for a check, and match work teams and helpers.
-
-    The same tables give the same teams on every machine. What cannot be met is named:
-    which demand, how many are missing, who or where.
-    """
+    """Form teams for a check, and match work teams and helpers."""
 
 
-@teams.command("form")
+@teams.command(
+    "form",
+    help=paragraphs(
+        say("Share villages out among teams and put people into them."),
+        say(
+            "Work and travel balance; nobody checks at home; every team has the "
+            "roles asked for and speaks the languages of its villages. Writes "
+            "districts.csv and members.csv."
+        ),
+        say(
+            "Columns of the villages: 行政村代码 户数 经度 纬度 语言; of the people: "
+            "人员编号 家乡代码 工作单位 角色 语言. An empty home is unknown and "
+            "refused; 无 is for people from outside the villages. Without "
+            "coordinates the codes stand in for distances."
+        ),
+        example(
+            "xiuhua teams form --villages villages.csv --people people.csv --teams 8",
+            "--role 组长=1 --out teams",
+        ),
+    ),
+)
 @lang_option
-@option(
+@click.option(
     "--villages",
     type=_FILE,
     required=True,
-    help="Table of villages: village code, households, place, languages.",
+    help=say("Table of villages: village code, households, place, languages."),
 )
-@option(
+@click.option(
     "--people",
     type=_FILE,
     required=True,
-    help="Table of people: number, home, work unit, roles, languages.",
+    help=say("Table of people: number, home, work unit, roles, languages."),
 )
-@option(
+@click.option(
     "--sample",
     type=_FILE,
-    help="The sample.csv of a draw: count its households and villages.",
+    help=say("The sample.csv of a draw: count its households and villages."),
 )
-@option("--teams", "count", type=_POSITIVE, required=True, help="How many teams.")
-@option(
+@click.option(
+    "--teams", "count", type=_POSITIVE, required=True, help=say("How many teams.")
+)
+@click.option(
     "--role",
     "roles",
     multiple=True,
     metavar="ROLE=N",
-    help="So many of a role in every team; may be given several times.",
+    help=say("So many of a role in every team; may be given several times."),
 )
-@option(
+@click.option(
     "--independence",
     type=click.Choice(["township", "village"]),
     default="township",
     show_default=True,
-    help="Nobody visits the township, or the village, of their home.",
+    help=say("Nobody visits the township, or the village, of their home."),
 )
-@option("--base", metavar="EAST,NORTH", help="Where trips start, in meters.")
-@option(
+@click.option("--base", metavar="EAST,NORTH", help=say("Where trips start, in meters."))
+@click.option(
     "--household-minutes",
     type=_POSITIVE,
     default=45,
     show_default=True,
-    help="Minutes for a household.",
+    help=say("Minutes for a household."),
 )
-@option(
+@click.option(
     "--village-minutes",
     type=_POSITIVE,
     default=60,
     show_default=True,
-    help="Minutes for a village besides its households.",
+    help=say("Minutes for a village besides its households."),
 )
-@option(
+@click.option(
     "--speed",
     type=_POSITIVE,
     default=40,
     show_default=True,
-    help="Kilometers an hour on the road.",
+    help=say("Kilometers an hour on the road."),
 )
-@option(
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
-    help="A folder for the tables.",
+    help=say("A folder for the tables."),
 )
 def form(
     *,
@@ -113,19 +139,7 @@ def form(
     speed: int,
     out: Path,
 ) -> None:
-    """Share villages out among teams and put people into them.
-
-    Work and travel balance; nobody checks at home; every team has the roles asked for
-    and speaks the languages of its villages. Writes districts.csv and members.csv.
-
-    Columns of the villages: 行政村代码 户数 经度 纬度 语言; of the people: 人员编号
-    家乡代码 工作单位 角色 语言. An empty home is unknown and refused; 无 is for people
-    from outside the villages. Without coordinates the codes stand in for distances.
-
-    \b
-    xiuhua teams form --villages villages.csv --people people.csv --teams 8 \\
-        --role 组长=1 --out teams
-    """
+    """Share villages out among teams and put people into them."""
     effort = Effort(household_minutes, village_minutes, speed)
     shared = districts(
         read_sites(villages, sample), count, effort=effort, base=_point(base)
@@ -141,8 +155,7 @@ def form(
     for team in formed:
         text = "team {number}: {people} people, {villages} villages, {hours:.1f} hours"
         click.echo(
-            say(
-                text,
+            say(text).format(
                 number=team.number,
                 people=len(team.people),
                 villages=len(team.district.sites),
@@ -153,13 +166,15 @@ def form(
 
 
 def _say_balance(shared: Districting) -> None:
-    click.echo(say("busiest team over the mean: {ratio:.3f}", ratio=shared.ratio))
+    click.echo(
+        say("busiest team over the mean: {ratio:.3f}").format(ratio=shared.ratio)
+    )
     if shared.distances_by_code:
         click.echo(say("No coordinates: the codes stand in for distances."), err=True)
     if shared.limiting:
         names = ", ".join(shared.limiting)
         text = "These villages alone are more than a team's share: {names}"
-        click.echo(say(text, names=names), err=True)
+        click.echo(say(text).format(names=names), err=True)
 
 
 def _write(out: Path, formed: Sequence[Team]) -> None:
@@ -191,52 +206,58 @@ def _write(out: Path, formed: Sequence[Team]) -> None:
     )
 
 
-@teams.command("match")
+@teams.command(
+    "match",
+    help=paragraphs(
+        say("Choose work teams for villages by what the villages need."),
+        say(
+            "Every column besides id, region and place is a need of the village or "
+            "a skill of the person, from 0 to 1. The sum of unmet need (1000) and "
+            "distance (10 per km) is the least there is. The table gives the "
+            "reason of each match and the person's rank among all who could have "
+            "come."
+        ),
+        example(
+            "xiuhua teams match --villages needs.csv --people cadres.csv --size 3",
+            "--out work-teams.csv",
+        ),
+    ),
+)
 @lang_option
-@option(
+@click.option(
     "--villages",
     type=_FILE,
     required=True,
-    help="Table of villages with what each needs, 0 to 1.",
+    help=say("Table of villages with what each needs, 0 to 1."),
 )
-@option(
+@click.option(
     "--people",
     type=_FILE,
     required=True,
-    help="Table of people with what each can do, 0 to 1.",
+    help=say("Table of people with what each can do, 0 to 1."),
 )
-@option(
+@click.option(
     "--size",
     type=_POSITIVE,
     default=3,
     show_default=True,
-    help="People for every village.",
+    help=say("People for every village."),
 )
-@option(
+@click.option(
     "--away-from-home/--anywhere",
     default=False,
-    help="Send nobody to the township of their region.",
+    help=say("Send nobody to the township of their region."),
 )
-@option(
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
-    help="The table to write.",
+    help=say("The table to write."),
 )
 def match(
     *, villages: Path, people: Path, size: int, away_from_home: bool, out: Path
 ) -> None:
-    """Choose work teams for villages by what the villages need.
-
-    Every column besides id, region and place is a need of the village or a skill of
-    the person, from 0 to 1. The sum of unmet need (1000) and distance (10 per km) is
-    the least there is. The table gives the reason of each match and the person's
-    rank among all who could have come.
-
-    \b
-    xiuhua teams match --villages needs.csv --people cadres.csv --size 3 \\
-        --out work-teams.csv
-    """
+    """Choose work teams for villages by what the villages need."""
     units, persons = _placed(
         read_parties(villages, ("village_code", "id")),
         read_parties(people, ("person_id", "id")),
@@ -245,42 +266,45 @@ def match(
     _write_matches(out, found)
 
 
-@teams.command("helpers")
+@teams.command(
+    "helpers",
+    help=paragraphs(
+        say("Find a helper for every household, none above the cap, at least cost."),
+        say("Columns and costs are those of `xiuhua teams match`."),
+        example(
+            "xiuhua teams helpers --households households.csv --helpers helpers.csv",
+            "--cap 5 --out pairs.csv",
+        ),
+    ),
+)
 @lang_option
-@option(
+@click.option(
     "--households",
     type=_FILE,
     required=True,
-    help="Table of households with what each needs, 0 to 1.",
+    help=say("Table of households with what each needs, 0 to 1."),
 )
-@option(
+@click.option(
     "--helpers",
     type=_FILE,
     required=True,
-    help="Table of helpers with what each can do; 上限 is a cap of their own.",
+    help=say("Table of helpers with what each can do; 上限 is a cap of their own."),
 )
-@option(
+@click.option(
     "--cap",
     type=_POSITIVE,
     default=5,
     show_default=True,
-    help="Households per helper without a cap of their own.",
+    help=say("Households per helper without a cap of their own."),
 )
-@option(
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
-    help="The table to write.",
+    help=say("The table to write."),
 )
 def helpers(*, households: Path, helpers: Path, cap: int, out: Path) -> None:
-    """Find a helper for every household, none above the cap, at least cost.
-
-    Columns and costs are those of `xiuhua teams match`.
-
-    \b
-    xiuhua teams helpers --households households.csv --helpers helpers.csv \\
-        --cap 5 --out pairs.csv
-    """
+    """Find a helper for every household, none above the cap, at least cost."""
     table = read_parties(helpers, ("person_id", "id"))
     units, persons = _placed(
         read_parties(households, ("household_id", "户编号", "id")), table
@@ -316,7 +340,7 @@ def _write_matches(out: Path, found: Sequence[Match]) -> None:
         ],
     )
     total = sum(m.cost for m in found)
-    click.echo(say("{n} matched, total cost {total}", n=len(found), total=total))
+    click.echo(say("{n} matched, total cost {total}").format(n=len(found), total=total))
 
 
 def _roles(texts: tuple[str, ...]) -> dict[str, int]:
@@ -324,7 +348,9 @@ def _roles(texts: tuple[str, ...]) -> dict[str, int]:
     for text in texts:
         role, equals, number = text.partition("=")
         if not (role and equals and number.isascii() and number.isdigit()):
-            raise click.UsageError(say("--role needs ROLE=N, not {text}", text=text))
+            raise click.UsageError(
+                say("--role needs ROLE=N, not {text}").format(text=text)
+            )
         result[role] = int(number)
     return result
 
