@@ -98,22 +98,21 @@ def test_keys_do_not_show_themselves():
 
 
 KEY = FILE.split("\n")[0].removeprefix("v1:")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        f"v1:{KEY}",
-        f"index:{KEY}",
-        f"v1:{KEY}\nindex:{KEY}\nv1:{KEY}",
-        f"v0:{KEY}\nindex:{KEY}",
-        f"w1:{KEY}\nindex:{KEY}",
-        f"v1:{KEY[:-8]}\nindex:{KEY}",
-        f"v1:?\nindex:{KEY}",
-        f"{KEY}\nindex:{KEY}",
-    ],
+BROKEN = (
+    "",
+    f"v1:{KEY}",
+    f"index:{KEY}",
+    f"v1:{KEY}\nindex:{KEY}\nv1:{KEY}",
+    f"v0:{KEY}\nindex:{KEY}",
+    f"w1:{KEY}\nindex:{KEY}",
+    f"v1:{KEY[:-8]}\nindex:{KEY}",
+    f"v1:?\nindex:{KEY}",
+    f"{KEY}\nindex:{KEY}",
 )
+
+
+# The keys differ from process to process, the names of tests must not.
+@pytest.mark.parametrize("text", BROKEN, ids=range(len(BROKEN)))
 def test_a_broken_key_file_is_refused_without_showing_it(text):
     with pytest.raises(KeyFileBroken) as error:
         parsed_keys(text)

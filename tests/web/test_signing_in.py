@@ -81,8 +81,11 @@ def test_pages_are_chinese_unless_asked_otherwise():
     chinese = https(Client(), "get", reverse("account_login"))
     english = https(browser(), "get", reverse("account_login"))
 
-    assert 'lang="zh-hans"' in chinese.text or "登录" in chinese.text
-    assert "Sign In" in english.text
+    assert '<html lang="zh-hans">' in chinese.text
+    assert "<h1>登录</h1>" in chinese.text
+    assert '<html lang="en">' in english.text
+    assert "<h1>Sign in</h1>" in english.text
+    assert re.findall(r'href="([^"]*)"', chinese.text) == []
 
 
 def test_a_password_alone_leads_to_the_second_factor_and_nowhere_else():
