@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import xiuhua
+from xiuhua.core.region_codes import LENGTH_BY_LEVEL
 from xiuhua.core.screening.run import GROUPS, Screening
 from xiuhua.core.standards.resolver import ParamInForce
 from xiuhua.core.truth import UNKNOWN
@@ -110,14 +111,20 @@ def _columns(screening: Screening, table: str) -> set[str]:
 
 
 def _incidence(screening: Screening) -> float | None:
+    """Percent to two decimals; a prefecture or province adds up its counties."""
+    region = screening.standard.region
+    county = LENGTH_BY_LEVEL["county"]
+    chosen, values = "region = ?", [region]
+    if len(region) < county:
+        chosen = f"LENGTH(region) = {county} AND starts_with(region, ?)"
     row = screening.results.execute(
-        "SELECT remaining_persons, agricultural_population FROM regions "
-        "WHERE region = ?",
-        [screening.standard.region],
+        "SELECT SUM(remaining_persons), SUM(agricultural_population), "
+        "COUNT(*) - COUNT(agricultural_population) FROM regions WHERE " + chosen,
+        values,
     ).fetchone()
-    if row is None or not row[1]:
+    if row is None or not row[1] or row[2]:
         return None
-    return float(number_text(Fraction(100 * row[0], row[1]), 2))
+    return float(number_text(Fraction(100 * int(row[0]), int(row[1])), 2))
 
 
 def _codes(screening: Screening, query: str) -> list[str]:
