@@ -17,7 +17,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
-PACKAGES = ("duckdb", "polars", "pandas", "pyarrow", "numpy", "sqlglot")
+PACKAGES = ("duckdb", "polars", "pandas", "pyarrow", "numpy", "ortools", "sqlglot")
 
 
 def in_child(work: Callable[[], None]) -> None:
