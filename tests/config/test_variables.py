@@ -75,6 +75,12 @@ def test_an_address_is_a_postgresql_database():
     )
 
 
+def test_transport_to_the_database_can_be_guarded():
+    conf = database_settings("postgresql://h/n?sslmode=verify-full", Path())
+
+    assert conf["OPTIONS"] == {"sslmode": "verify-full"}
+
+
 def test_a_socket_is_named_by_its_folder():
     conf = database_settings("postgresql:///xiuhua?host=/run/pg", Path())
 
@@ -82,7 +88,13 @@ def test_a_socket_is_named_by_its_folder():
 
 
 @pytest.mark.parametrize(
-    "address", ["mysql://u:secret@h/n", "postgresql://u:secret@h", ""]
+    "address",
+    [
+        "postgresql://u:secret@h/n?sslmod=require",
+        "mysql://u:secret@h/n",
+        "postgresql://u:secret@h",
+        "",
+    ],
 )
 def test_another_address_is_refused_without_its_password(address):
     with pytest.raises(DatabaseAddressWrong) as error:

@@ -23,6 +23,9 @@ _PRAGMAS: Final = (
     "PRAGMA cache_size=-20000;"
     "PRAGMA journal_size_limit=27103364;"
 )
+# What may follow the name of a PostgreSQL database; anything else is refused, so that
+# a misspelled safeguard is not taken as set.
+_OPTIONS: Final = frozenset({"sslmode", "sslrootcert", "sslcert", "sslkey"})
 _LOCK_WAIT_SECONDS: Final = 20
 _KEEP_CONNECTION_SECONDS: Final = 60
 
@@ -38,7 +41,9 @@ def database_settings(address: str, folder: Path) -> dict[str, Any]:
     parts = urlsplit(address)
     query = parse_qs(parts.query)
     name = unquote(parts.path.lstrip("/"))
-    if parts.scheme not in ("postgresql", "postgres") or not name:
+    options = {key: values[-1] for key, values in query.items() if key != "host"}
+    known = parts.scheme in ("postgresql", "postgres") and options.keys() <= _OPTIONS
+    if not known or not name:
         # The address may hold a password: it is not repeated.
         raise DatabaseAddressWrong(
             "XIUHUA_DATABASE_URL is neither sqlite nor postgresql://…/name"
@@ -50,6 +55,7 @@ def database_settings(address: str, folder: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", [parts.hostname or ""])[0],
         "PORT": str(parts.port or ""),
+        "OPTIONS": options,
         "CONN_MAX_AGE": _KEEP_CONNECTION_SECONDS,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -108,7 +108,8 @@ VARIABLES: Final = (
         "sqlite",
         "`sqlite` is one file in the data folder. "
         "`postgresql://user:password@host:port/name` is a PostgreSQL database; "
-        "a local socket is named by `?host=/folder`.",
+        "a local socket is named by `?host=/folder`, guarded transport by "
+        "`?sslmode=verify-full&sslrootcert=/file`.",
     ),
     Variable(
         "XIUHUA_DEBUG",

@@ -71,7 +71,7 @@ def region_name(*, code: str, as_of: date) -> str:
 
 def name_of(region: Region) -> str:
     """Return the name of a region that was read as of a day."""
-    return next((n.name for n in region.names_then), "")  # type: ignore[attr-defined]
+    return next((n.name for n in region.names_then), "")
 
 
 def successor_list(*, code: str, as_of: date) -> list[str]:
