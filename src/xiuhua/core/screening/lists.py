@@ -45,6 +45,7 @@ ASK_COLUMNS: Final = (
     "question",
     "answer",
 )
+_WRONG_EXIT: Final = f"exit_status = 'exited' AND v_{OVERALL} = {Verdict.UNMET.value}"
 _RESULTS: Final = ("n_persons", "net_income_per_capita")
 _HOUSEHOLD: Final = (
     "village_group",
@@ -96,7 +97,7 @@ def ask_rows(screening: Screening, language: str) -> Iterator[tuple[Any, ...]]:
     """
     wording = Wording(screening.standard, load_dictionary(), language)
     places = village_names(screening)
-    for household in reasoned_households(screening):
+    for household in reasoned_households(screening, which=_unknown(screening)):
         values = household.row.values
         code = text_of(values.get("village_code", UNKNOWN))
         township, village = places.get(code, ("", ""))
@@ -180,9 +181,14 @@ def _reasons_by_household(
     wording = Wording(screening.standard, load_dictionary(), language)
     return {
         household.household_id: _told(household, wording, language)
-        for household in reasoned_households(screening)
-        if household.row.values.get("exit_status") == "exited"
+        for household in reasoned_households(screening, which=_WRONG_EXIT)
     }
+
+
+def _unknown(screening: Screening) -> str:
+    """Households that are unknown in something, as a condition on `judged`."""
+    columns = (f"v_{i.id}" for i in screening.standard.shown_at("household"))
+    return " OR ".join(f"{c} = {Verdict.UNKNOWN.value}" for c in columns)
 
 
 def _told(

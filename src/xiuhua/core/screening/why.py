@@ -49,15 +49,21 @@ class ReasonedHousehold:
     reasons: tuple[Reason, ...]
 
 
+UNSETTLED: Final = f"v_{OVERALL} <= {Verdict.UNKNOWN.value}"
+"""Unmet or unknown in something, as a condition on judged households."""
+
+
 def reasoned_households(
-    screening: Screening, household_id: str | None = None
+    screening: Screening, household_id: str | None = None, *, which: str = UNSETTLED
 ) -> Iterator[ReasonedHousehold]:
     """Yield every household that is unmet or unknown in something, with the reasons.
 
-    With a `household_id` that household alone, whatever its verdicts.
+    With a `household_id` that household alone, whatever its verdicts. `which` narrows
+    the households by a condition of ours on the table `judged`: reading and judging
+    them again is what costs.
     """
     judge, explainer = Judge(screening.standard), Explainer(screening.standard)
-    for key, row in households(screening, household_id):
+    for key, row in households(screening, household_id, which):
         judge.judge(row)
         yield ReasonedHousehold(key, row, tuple(explainer.reasons(row)))
 
@@ -82,14 +88,13 @@ def why_rows(screening: Screening) -> Iterator[WhyRow]:
 
 
 def households(
-    screening: Screening, household_id: str | None
+    screening: Screening, household_id: str | None, which: str
 ) -> Iterator[tuple[str, Judged]]:
     """Yield households as rows to be judged, with their persons, in order of number."""
     dictionary = load_dictionary()
     connection = screening.results
     if household_id is None:
-        limit = f"v_{OVERALL} <= {Verdict.UNKNOWN.value}"
-        chosen = f"SELECT household_id FROM judged WHERE {limit}"
+        chosen = f"SELECT household_id FROM judged WHERE {which}"
         values: list[str] = []
     else:
         chosen, values = "SELECT CAST(? AS VARCHAR) AS household_id", [household_id]
