@@ -57,7 +57,7 @@ hooks: setup ## let git run `make check` before each commit
 	printf '#!/bin/sh\nexec make check\n' > "$$(git rev-parse --git-path hooks)/pre-commit" && chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
 
 lock: setup ## rewrite the hash-pinned requirement files
-	$(COMPILE) --extra dev --extra documents --extra web -o requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra dev --extra documents --extra teams --extra web -o requirements/dev.txt pyproject.toml
 	$(COMPILE) --extra spark --constraint requirements/dev.txt -o requirements/spark.txt pyproject.toml
 
 clean: ## remove everything built

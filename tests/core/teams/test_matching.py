@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 from tests.statcases import assignment
 
+from xiuhua.core.teams import transport
 from xiuhua.core.teams.matching import (
     MatchImpossible,
     Party,
@@ -129,3 +130,10 @@ def test_helpers_keep_their_caps() -> None:
         match_helpers(households, helpers, caps=3)
     with pytest.raises(MatchImpossible, match="twice"):
         match_helpers(households[:1] * 2, helpers, caps=3)
+
+
+def test_without_the_solver_one_sentence_says_what_to_install(monkeypatch) -> None:
+    monkeypatch.setattr(transport, "SimpleMinCostFlow", None)
+
+    with pytest.raises(transport.SolverMissing, match="ortools"):
+        transport.least_cost_pairs(np.zeros((1, 1), dtype=np.int64), [1])

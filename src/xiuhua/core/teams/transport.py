@@ -11,9 +11,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from xiuhua.core.errors import XiuhuaError
+
+
+try:
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+except ModuleNotFoundError:  # the extra `teams` is not installed
+    SimpleMinCostFlow = None
 
 
 Whole = npt.NDArray[np.int64]
@@ -25,6 +30,12 @@ class TransportUnsolved(XiuhuaError):
     code = "teams.transport_unsolved"
 
 
+class SolverMissing(XiuhuaError):
+    """The solver of large assignments is not installed."""
+
+    code = "teams.solver_missing"
+
+
 def least_cost_pairs(costs: Whole, room: Sequence[int]) -> list[tuple[int, int]]:
     """Return (row, column) for every row, at most `room` rows per column.
 
@@ -32,7 +43,14 @@ def least_cost_pairs(costs: Whole, room: Sequence[int]) -> list[tuple[int, int]]
 
     Raises:
         TransportUnsolved: when the room is less than the rows, or the solver fails.
+        SolverMissing: when the extra `teams` is not installed.
     """
+    if SimpleMinCostFlow is None:
+        raise SolverMissing(
+            "matching needs the package {package}",
+            package="ortools",
+            hint='install it with: pip install "xiuhua[teams]"',
+        )
     if sum(room) < len(costs):
         raise TransportUnsolved(
             "{rows} rows do not fit into room for {room}",
