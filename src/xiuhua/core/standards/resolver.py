@@ -252,6 +252,6 @@ def _in_force(param: Param, pack: Pack, as_of: date, region: str) -> ParamInForc
     best = max(found, key=lambda v: len(v.region))
     if any(len(g.region) > len(best.region) for g in gaps):
         return ParamInForce(param, UNKNOWN, None)
-    document = pack.documents[best.reference.document]
-    doubtful = Status.DOUBTFUL in (best.status, document.status)
+    document = pack.documents.get(best.reference.document)
+    doubtful = Status.DOUBTFUL in (best.status, document and document.status)
     return ParamInForce(param, best.value, best, doubtful=doubtful)
