@@ -21,7 +21,12 @@ _LEFT_OUT: Final = re.compile(rf"{_PREFIX} \[(?P<means>[a-z-]+)\]: (?P<why>.*)")
 OTHER: Final = "other"
 # Environment variables of the tests themselves; the application's are taken away.
 FOR_TESTS: Final = frozenset(
-    {"XIUHUA_LANG", "XIUHUA_RANDOM_RUNS", "XIUHUA_REQUIRE_ALL"}
+    {
+        "XIUHUA_LANG",
+        "XIUHUA_RANDOM_RUNS",
+        "XIUHUA_REQUIRE_ALL",
+        "XIUHUA_WRITE_SNAPSHOTS",
+    }
 )
 # Data of others that may lie beside the project but cannot come with it.
 NOT_INSTALLABLE: Final = frozenset({"cases"})

@@ -178,7 +178,14 @@ VARIABLES: Final = (
 
 
 # Read elsewhere: by the command line and by the tests.
-OTHERS: Final = frozenset({"XIUHUA_LANG", "XIUHUA_RANDOM_RUNS", "XIUHUA_REQUIRE_ALL"})
+OTHERS: Final = frozenset(
+    {
+        "XIUHUA_LANG",
+        "XIUHUA_RANDOM_RUNS",
+        "XIUHUA_REQUIRE_ALL",
+        "XIUHUA_WRITE_SNAPSHOTS",
+    }
+)
 
 
 def read_variables(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from xiuhua.core.compiler.sql import (
     column,
     function,
     negation,
+    table,
     when,
     whole,
 )
@@ -218,7 +219,7 @@ class _Builder:
         below = LEVEL_BELOW[level]
         parent = PARENT_KEY[below]
         items: list[Sql] = [column(parent).as_(f"{level}__key", copy=False)]
-        source: str | exp.Subquery = f"{below}__judged"
+        source: exp.Table | exp.Subquery = table(f"{below}__judged")
         if below == "person":
             items += [
                 exp.Min(this=column(verdict_column(i.id))).as_(
@@ -247,7 +248,6 @@ class _Builder:
         parent = PARENT_KEY.get(level)
         names = dict.fromkeys((key, *((parent,) if parent else ()), *fields))
         self.reads[level] = tuple(names)
-        table = exp.to_table(level)
         items: list[Sql] = [
             exp.column(exp.to_identifier(n, quoted=True), table=level) for n in names
         ]
@@ -263,8 +263,8 @@ class _Builder:
         )
         return (
             exp.select(*items, copy=False)
-            .from_(table, copy=False)
-            .join(f"{level}__counts", on=on, join_type="left", copy=False)
+            .from_(table(level), copy=False)
+            .join(table(f"{level}__counts"), on=on, join_type="left", copy=False)
         )
 
     def _verdicts_query(self, level: str, columns: AggregateColumns) -> exp.Select:
@@ -295,8 +295,8 @@ class _Builder:
         return _select(items, f"{level}__verdicts")
 
 
-def _select(items: list[Sql], table: str) -> exp.Select:
-    return exp.select(*items, copy=False).from_(table, copy=False)
+def _select(items: list[Sql], source: str) -> exp.Select:
+    return exp.select(*items, copy=False).from_(table(source), copy=False)
 
 
 def _least(verdicts: list[Sql]) -> Sql:

@@ -17,6 +17,7 @@ from xiuhua.core.compiler.sql import (
     column,
     is_null,
     null,
+    table,
     text,
     when,
     whole,
@@ -55,8 +56,8 @@ def region_query(standard: Standard, levels: list[str]) -> exp.Select:
     tallies = [tally_column(i, v) for i in indicators for v in Verdict]
     village = _village_query(indicators, tallies, with_villages="village" in levels)
     ctes = (
-        exp.select("*", copy=False)
-        .from_("regions__sums", copy=False)
+        exp.select(exp.Star(), copy=False)
+        .from_(table("regions__sums"), copy=False)
         .with_("regions__villages", as_=village, copy=False)
     )
     parts = [_level_query(level, tallies) for level in ROLLUP_LEVELS]
@@ -81,26 +82,24 @@ def _village_query(
         column("village_code").as_("code", copy=False),
         *_status_counts(),
         *(
-            _count_if(column(f"v_{i}"), whole(v.value)).as_(
-                tally_column(i, v), copy=False
-            )
+            _count_verdict(column(f"v_{i}"), v).as_(tally_column(i, v), copy=False)
             for i in indicators
             for v in Verdict
         ),
     )
-    households = households.from_("household__judged", copy=False).group_by(
+    households = households.from_(table("household__judged"), copy=False).group_by(
         column("village_code"), copy=False
     )
     if not with_villages:
         unknown = exp.cast(null(), "bigint").as_("agricultural_population", copy=False)
-        return exp.select("*", unknown, copy=False).from_(
+        return exp.select(exp.Star(), unknown, copy=False).from_(
             households.subquery("sums", copy=False)
         )
     villages = exp.select(
         column("village_code").as_("village_key", copy=False),
         column("agricultural_population"),
         copy=False,
-    ).from_("village__judged", copy=False)
+    ).from_(table("village__judged"), copy=False)
     names = [*COUNTS, *tallies]
     return (
         exp.select(
@@ -144,6 +143,12 @@ def _status_counts() -> list[Sql]:
     return items
 
 
+def _count_verdict(item: Sql, verdict: Verdict) -> Sql:
+    # A verdict is never NULL, so the truth itself can be summed: half the time of CASE.
+    is_verdict = plain_compare("=", item, whole(verdict.value))
+    return as_bigint(exp.Sum(this=exp.cast(is_verdict, "int")))
+
+
 def _count_if(item: Sql, value: Sql) -> Sql:
     is_value = plain_compare("=", item, value)
     return as_bigint(exp.Sum(this=when((is_value, whole(1)), otherwise=whole(0))))
@@ -174,7 +179,7 @@ def _level_query(level: str, tallies: list[str]) -> exp.Select:
             *sums,
             population.as_("agricultural_population", copy=False),
         )
-        .from_("regions__villages", copy=False)
+        .from_(table("regions__villages"), copy=False)
         .where(placed, copy=False)
         .group_by(code.copy(), copy=False)
     )

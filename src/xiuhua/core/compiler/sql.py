@@ -1,6 +1,6 @@
 """The few SQL pieces the compiler is made of, with brackets where they are needed.
 
-Every piece copies what it is made of, so that one part can stand in several places.
+A part may stand in several places: it is copied once it stands somewhere.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ Sql: TypeAlias = exp.Expr
 def column(name: str) -> Sql:
     """Return a quoted column."""
     return exp.column(exp.to_identifier(name, quoted=True))
+
+
+def table(name: str) -> exp.Table:
+    """Return a table by name; a name given as text would be parsed anew each time."""
+    return exp.Table(this=exp.to_identifier(name))
 
 
 def whole(value: int) -> Sql:
@@ -38,17 +43,23 @@ def null() -> Sql:
     return exp.null()
 
 
+def part(item: Sql) -> Sql:
+    """Return an expression to put somewhere: itself, or a copy if it stands."""
+    return item if item.parent is None else item.copy()
+
+
 def bracketed(item: Sql) -> Sql:
     """Return an operand that keeps together inside a larger expression."""
     plain = exp.Column | exp.Literal | exp.Paren | exp.Func | exp.Case | exp.Boolean
     # AND and OR are functions too in sqlglot's eyes; they bind weaker than most.
     alone = isinstance(item, plain) and not isinstance(item, exp.Binary)
-    return item.copy() if alone else exp.paren(item, copy=True)
+    return part(item) if alone else exp.Paren(this=part(item))
 
 
 def binary(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
     """Return `left op right`."""
-    return kind(this=bracketed(left), expression=bracketed(right))
+    other = right.copy() if right is left else right
+    return kind(this=bracketed(left), expression=bracketed(other))
 
 
 def plus(left: Sql, right: Sql) -> Sql:
@@ -90,13 +101,13 @@ def is_null(item: Sql) -> Sql:
 
 def when(*branches: tuple[Sql, Sql], otherwise: Sql | None = None) -> Sql:
     """Return a CASE over conditions."""
-    ifs = [exp.If(this=test.copy(), true=value.copy()) for test, value in branches]
-    return exp.Case(ifs=ifs, default=otherwise.copy() if otherwise else None)
+    ifs = [exp.If(this=part(test), true=part(value)) for test, value in branches]
+    return exp.Case(ifs=ifs, default=part(otherwise) if otherwise else None)
 
 
 def function(name: str, *args: Sql) -> Sql:
     """Return a call of a function that is written alike on every engine."""
-    return exp.Anonymous(this=name, expressions=[a.copy() for a in args])
+    return exp.Anonymous(this=name, expressions=[part(a) for a in args])
 
 
 def as_bigint(item: Sql) -> Sql:
@@ -110,4 +121,4 @@ def as_tinyint(item: Sql) -> Sql:
 
 
 def _cast(item: Sql, to: exp.DType) -> Sql:
-    return exp.Cast(this=item.copy(), to=exp.DataType(this=to))
+    return exp.Cast(this=part(item), to=exp.DataType(this=to))

@@ -8,14 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
+from sqlglot.dialects.duckdb import DuckDB
 
 from xiuhua.core.compiler.assemble import Plan, Step
 from xiuhua.core.dictionary.model import DATE_TYPES, NUMBER_TYPES, Field, FieldType
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.engines.base import Progress
-
-
-DIALECT = "duckdb"
 
 
 class DuckDBEngine:
@@ -68,7 +66,7 @@ class DuckDBEngine:
 def _run_step(
     connection: duckdb.DuckDBPyConnection, step: Step, out: Path
 ) -> dict[str, Path]:
-    query = step.query.sql(dialect=DIALECT)
+    query = step.query.sql(dialect=DuckDB)
     if not step.kept:
         connection.execute(f'CREATE VIEW "{step.name}" AS {query}')
         return {}
