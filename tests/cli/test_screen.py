@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -204,3 +209,42 @@ def test_a_pack_of_ones_own_layers_over_a_shipped_one(tmp_path) -> None:
     assert "met" not in found["indicators"]["all"]["income"]
     line = found["standard"]["params"]["poverty_line_yuan"]
     assert line == {"value": 100000, "document": "county_paper", "region": "239906"}
+
+
+def test_a_foreign_region_is_named(tmp_path, capsys) -> None:
+    code = run(
+        [
+            "screen",
+            str(CASES / "county-2019" / "registry.xlsx"),
+            *("--region", "529917", "--as-of", "2019-11-22"),
+            *("--out", str(tmp_path / "results")),
+        ]
+    )
+
+    assert code == 0
+    told = capsys.readouterr().out
+    assert told.count("529917") == 2
+    assert not rows(tmp_path / "results" / "verdicts.csv")
+
+
+def test_ended_in_the_middle_it_leaves_nothing(tmp_path) -> None:
+    working = tmp_path / "working"
+    working.mkdir()
+    command = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "xiuhua", "screen"),
+            str(CASES / "county-2019" / "registry.xlsx"),
+            *("--region", "239906", "--as-of", "2019-11-22"),
+            *("--out", str(tmp_path / "results")),
+        ],
+        env={**os.environ, "TMPDIR": str(working)},
+        stderr=subprocess.DEVNULL,
+    )
+    while not list(working.glob("xiuhua-*/registry/*")) and command.poll() is None:
+        time.sleep(0.01)
+
+    command.send_signal(signal.SIGTERM)
+
+    assert command.wait(timeout=60) == 130
+    assert not list(working.iterdir())
+    assert not (tmp_path / "results").exists()

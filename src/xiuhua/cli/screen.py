@@ -80,7 +80,7 @@ def screen(
 def told(county: Screening, out: Path) -> list[str]:
     """Return the few lines a person reads after a run."""
     lines = [_heading(county), ""]
-    lines += _table(county)
+    lines += _table(county) or [_nobody(county)]
     unknown = [p.param.label.in_(LANGUAGE) for p in county.standard.params if _open(p)]
     if unknown:
         text = say("Parameters without a value (judged as unknown): {names}")
@@ -107,11 +107,17 @@ def _heading(county: Screening) -> str:
     )
 
 
+def _nobody(county: Screening) -> str:
+    text = say("No household of the registry belongs to {region}; is the code right?")
+    return "  " + text.format(region=county.standard.region)
+
+
 def _table(county: Screening) -> list[str]:
     labels = {i.id: i.label.in_(LANGUAGE) for i in county.standard.indicators}
     rows = []
     for name, words in county.tally("all").items():
         label = labels.get(name, say("overall"))
         counts = ", ".join(f"{say(word)} {count}" for word, count in words.items())
-        rows.append(f"  {label}: {counts}")
+        if counts:
+            rows.append(f"  {label}: {counts}")
     return rows
