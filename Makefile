@@ -11,10 +11,16 @@ COMPILE := $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-$(VENV)/.ready: requirements/dev.txt pyproject.toml hatch_build.py $(wildcard src/xiuhua/locale/*/LC_MESSAGES/*.po)
+$(VENV)/.ready: requirements/dev.txt pyproject.toml hatch_build.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+CATALOGS := $(shell find src/xiuhua -path '*/LC_MESSAGES/*.po')
+
+$(VENV)/.catalogs: $(VENV)/.ready $(CATALOGS)
+	$(BIN)/python hatch_build.py
 	touch $@
 
 # The Spark engine is tried where there is Java to run it; elsewhere it is left out.
@@ -22,7 +28,7 @@ $(VENV)/.spark: $(VENV)/.ready $(wildcard requirements/spark.txt)
 	if command -v java >/dev/null && test -f requirements/spark.txt; then $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt; fi
 	touch $@
 
-setup: $(VENV)/.ready ## virtual environment with pinned dependencies
+setup: $(VENV)/.ready $(VENV)/.catalogs ## virtual environment with pinned dependencies
 
 demo: setup ## make up a county, judge it, say what came out and where it lies
 	@test -f demo-out/county/registry.xlsx || { rm -rf demo-out/county; $(BIN)/xiuhua synth --households 1200 --seed 1 --region 239906 --as-of 2019-11-22 --format xlsx --out demo-out/county; }

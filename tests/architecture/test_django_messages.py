@@ -1,16 +1,15 @@
-"""The catalog Django reads words every message of apps and pages, and no other."""
+"""The catalogs Django reads word every message of apps and pages, and no other."""
 
 from __future__ import annotations
 
 import ast
 import re
 
-from babel.messages.pofile import read_po
 from django.utils import translation
+from tests.architecture.catalogs import django_files, messages
 from tests.architecture.tree import SOURCE, module_of, python_files, repository_files
 
 
-CATALOG = SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 ROOMS = [SOURCE / name for name in ("apps", "web", "config", "sealing")]
 TAG = re.compile(r'{%\s*translate\s+"([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?){%', re.S)
 VARIABLE = re.compile(r"{{\s*(\w+)\s*}}")
@@ -34,8 +33,16 @@ def _said() -> set[str]:
 
 
 def _catalog() -> dict[str, str]:
-    with CATALOG.open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file) if m.id and not m.fuzzy}
+    found = messages(django_files())
+    return {str(m.id): str(m.string) for m in found if not m.fuzzy}
+
+
+def test_a_message_in_two_catalogs_is_worded_alike():
+    wordings: dict[str, set[str]] = {}
+    for message in messages(django_files()):
+        wordings.setdefault(str(message.id), set()).add(str(message.string))
+
+    assert {m: w for m, w in wordings.items() if len(w) > 1} == {}
 
 
 def test_the_catalog_words_what_is_said_and_nothing_else():

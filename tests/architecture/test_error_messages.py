@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
-from babel.messages.pofile import read_po
+from tests.architecture.catalogs import messages, own_files
 from tests.architecture.tree import SOURCE, module_of, python_files, shown
 
 from xiuhua.core.intake.child import DAMAGED, DAMAGED_BY
 from xiuhua.core.standards.binder import NEAREST
 
 
-CATALOG = SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES" / "xiuhua.po"
 # Faults inside a pack are read by whoever writes packs, with line and column.
 OF_THE_RULE_LANGUAGE = {"SyntaxFault", "PackBroken"}
 # Takes violations, which word themselves.
@@ -112,9 +111,7 @@ def test_no_message_is_put_together_where_it_is_raised():
 
 
 def test_every_message_and_hint_has_its_chinese():
-    with CATALOG.open("rb") as file:
-        worded = {m.id for m in read_po(file) if m.id and m.string}
-
+    worded = {m.id for m in messages(own_files()) if m.string}
     found = {text for _, _, text in _messages()} | HANDED_ON
 
     assert len(found) > 100
@@ -135,8 +132,7 @@ def _plain(call: ast.Call) -> bool:
 
 
 def test_translations_keep_the_names():
-    with CATALOG.open("rb") as file:
-        pairs = [(m.id, m.string) for m in read_po(file) if m.id and m.string]
+    pairs = [(m.id, m.string) for m in messages(own_files()) if m.string]
 
     for source, target in pairs:
         names, kept = (

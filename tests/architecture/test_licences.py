@@ -39,7 +39,17 @@ def _licence(dist: Distribution) -> str:
         if line.startswith("License ::")
     ]
     stated = meta.get("License-Expression") or (meta.get("License") or "")[:80]
+    if not stated and not classifiers:
+        stated = _first_line_of_its_file(dist)
     return "; ".join(filter(None, [stated, *classifiers]))
+
+
+def _first_line_of_its_file(dist: Distribution) -> str:
+    """Return how a licence that is stated nowhere else begins."""
+    for file in dist.files or ():
+        if file.name.startswith("LICEN"):
+            return str(file.read_text()).strip().splitlines()[0][:80]
+    return ""
 
 
 def _pinned() -> list[str]:

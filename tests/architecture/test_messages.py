@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
-from babel.messages.pofile import read_po
+from tests.architecture.catalogs import messages, own_files
 from tests.architecture.tree import SOURCE, module_of, python_files, shown
 
 from xiuhua.core.intake.faults import FAULT_KINDS
 
 
-CATALOG = SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES" / "xiuhua.po"
 SPEAKERS = {"say", "_say", "translate", "tr", "_"}
 PLACEHOLDER = re.compile(r"\{[a-z_]*\}")
 
 
 def _catalog() -> dict[str, str]:
-    with CATALOG.open("rb") as file:
-        catalog = read_po(file)
-    return {str(m.id): str(m.string) for m in catalog if m.id}
+    return {str(m.id): str(m.string) for m in messages(own_files())}
 
 
 def _strings(path: Path) -> set[str]:
@@ -88,10 +86,9 @@ def test_every_message_is_worded_in_chinese():
 
 
 def test_no_wording_is_empty_or_unfinished():
-    with CATALOG.open("rb") as file:
-        messages = [m for m in read_po(file) if m.id]
+    bare = [m.id for m in messages(own_files()) if not m.string or m.fuzzy]
 
-    assert [m.id for m in messages if not m.string or m.fuzzy] == []
+    assert bare == []
 
 
 def test_no_wording_is_unused():
@@ -110,9 +107,15 @@ def test_no_wording_is_unused():
 
 
 def test_messages_stand_once():
-    ids = re.findall(r'^msgid "(.+)"$', CATALOG.read_text(encoding="utf-8"), re.M)
+    ids = Counter(
+        found
+        for path in own_files()
+        for found in re.findall(
+            r'^msgid "(.+)"$', path.read_text(encoding="utf-8"), re.M
+        )
+    )
 
-    assert sorted({i for i in ids if ids.count(i) > 1}) == []
+    assert sorted(i for i, times in ids.items() if times > 1) == []
 
 
 def test_wordings_fill_the_same_places():

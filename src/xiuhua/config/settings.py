@@ -94,7 +94,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = _given["LANGUAGE"]
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [_package / "locale"]
+# One folder per page family, so that wordings stand near what they word; every app
+# has its own beside its models.
+LOCALE_PATHS = [_package / "locale", *sorted((_package / "web" / "locale").glob("*"))]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
