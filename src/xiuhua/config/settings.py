@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.audit",
     "xiuhua.apps.regions",
     "xiuhua.apps.accounts",
+    "xiuhua.apps.attachments",
     "xiuhua.web",
 ]
 MIDDLEWARE = [
@@ -201,6 +202,8 @@ SECURE_CSP = {
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+ATTACHMENT_MEGABYTES = _given["ATTACHMENT_MEGABYTES"]
+ATTACHMENTS_PER_SUBJECT = _given["ATTACHMENTS_PER_SUBJECT"]
 
 # --- Log ---------------------------------------------------------------------------
 

@@ -174,6 +174,18 @@ VARIABLES: Final = (
         "30",
         "Minutes a locked user name stays locked.",
     ),
+    Variable(
+        "XIUHUA_ATTACHMENT_MEGABYTES",
+        whole(1, 200),
+        "20",
+        "Megabytes a file of evidence may have.",
+    ),
+    Variable(
+        "XIUHUA_ATTACHMENTS_PER_SUBJECT",
+        whole(1, 1000),
+        "60",
+        "Files that may hang on one household or other record.",
+    ),
 )
 
 

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     SCREENING_RUN = "screening.run"
     VISIT_WRITE = "visit.write"
     FINDING_WRITE = "finding.write"
+    EVIDENCE_VIEW = "evidence.view"
+    EVIDENCE_ADD = "evidence.add"
     REGION_EDIT = "region.edit"
     PEOPLE_MANAGE = "people.manage"
     SECURITY_MANAGE = "security.manage"

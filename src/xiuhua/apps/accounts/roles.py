@@ -57,22 +57,29 @@ _COUNTY: Final = frozenset({"county"})
 _LOCAL: Final = _VILLAGE | _TOWNSHIP | _COUNTY
 _ABOVE: Final = frozenset({"province", "prefecture"})
 _OFFICES: Final = _ABOVE | _COUNTY
-_VISITING: Final = frozenset(
-    {Permission.HOUSEHOLD_VIEW, Permission.VISIT_WRITE, Permission.FIGURES_VIEW}
-)
-_KEEPING: Final = frozenset(
+# A sector bureau sees no evidence: papers hold more than its own indicator.
+_EVIDENCE: Final = frozenset({Permission.EVIDENCE_VIEW, Permission.EVIDENCE_ADD})
+_VISITING: Final = _EVIDENCE | {
+    Permission.HOUSEHOLD_VIEW,
+    Permission.VISIT_WRITE,
+    Permission.FIGURES_VIEW,
+}
+_KEEPING: Final = _EVIDENCE | {
+    Permission.HOUSEHOLD_VIEW,
+    Permission.HOUSEHOLD_EDIT,
+    Permission.FIGURES_VIEW,
+    Permission.ROWS_IMPORT,
+    Permission.ROWS_EXPORT,
+}
+_LEADING: Final = frozenset(
     {
         Permission.HOUSEHOLD_VIEW,
-        Permission.HOUSEHOLD_EDIT,
+        Permission.EVIDENCE_VIEW,
         Permission.FIGURES_VIEW,
-        Permission.ROWS_IMPORT,
         Permission.ROWS_EXPORT,
     }
 )
-_LEADING: Final = frozenset(
-    {Permission.HOUSEHOLD_VIEW, Permission.FIGURES_VIEW, Permission.ROWS_EXPORT}
-)
-_CHECKING: Final = frozenset({Permission.HOUSEHOLD_VIEW, Permission.FINDING_WRITE})
+_CHECKING: Final = _EVIDENCE | {Permission.HOUSEHOLD_VIEW, Permission.FINDING_WRITE}
 
 _ROLES: Final = (
     Role(
@@ -154,7 +161,7 @@ _ROLES: Final = (
         Label("督战队", "Supervision team"),
         Kind.WORK,
         _LOCAL | _ABOVE,
-        _LEADING - {Permission.ROWS_EXPORT} | {Permission.FINDING_WRITE},
+        _LEADING - {Permission.ROWS_EXPORT} | _EVIDENCE | {Permission.FINDING_WRITE},
         Mask.PERSONAL,
     ),
     Role(

@@ -1,0 +1,1 @@
+"""`attachments_clean`, `attachments_verify`."""
