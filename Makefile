@@ -11,7 +11,7 @@ COMPILE := $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-$(VENV)/.ready: requirements/dev.txt pyproject.toml hatch_build.py
+$(VENV)/.ready: requirements/dev.txt pyproject.toml hatch_build.py package-lock.json
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -67,4 +67,4 @@ lock: setup ## rewrite the hash-pinned requirement files
 	$(COMPILE) --extra spark --constraint requirements/dev.txt -o requirements/spark.txt pyproject.toml
 
 clean: ## remove everything built
-	rm -rf $(VENV) build dist demo-out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules src/xiuhua/web/static/vendor build dist demo-out .pytest_cache .mypy_cache .ruff_cache .hypothesis

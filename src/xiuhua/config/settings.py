@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Its templates of form fields are what ours fall back on.
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -54,6 +56,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Style and script carry nobody's data: they alone may be kept by a browser.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "xiuhua.web.content_security.ContentSecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -66,6 +70,8 @@ MIDDLEWARE = [
     "xiuhua.web.sessions.SessionLimitMiddleware",
     "xiuhua.web.second_factor.SecondFactorMiddleware",
     "xiuhua.web.posts.PostMiddleware",
+    "xiuhua.web.failures.FailureMiddleware",
+    "xiuhua.web.access.AccessMiddleware",
     # Last, as its documentation asks: it turns a locked-out answer into the page.
     "axes.middleware.AxesMiddleware",
 ]
@@ -81,6 +87,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "xiuhua.web.shell.shell",
             ]
         },
     }
@@ -124,8 +131,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "xiuhua.apps.accounts.passwords.KindsValidator"},
 ]
 LOGIN_URL = "account_login"
-# The page of one's own second factor: every user has it.
-LOGIN_REDIRECT_URL = "mfa_index"
+# Leads on to the first page a post has.
+LOGIN_REDIRECT_URL = "start"
 # Users are registered by an administrator and have no address the program writes to.
 ACCOUNT_ADAPTER = "xiuhua.web.sign_in.ClosedDoorAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -201,6 +208,14 @@ SECURE_CSP = {
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+# Names with a digest of the content, packed beforehand, kept by browsers for good.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "xiuhua.web.static_files.HashedStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+FORM_RENDERER = "xiuhua.web.forms.FormRenderer"
+CSRF_FAILURE_VIEW = "xiuhua.web.failures.csrf_failed"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 ATTACHMENT_MEGABYTES = _given["ATTACHMENT_MEGABYTES"]
 ATTACHMENTS_PER_SUBJECT = _given["ATTACHMENTS_PER_SUBJECT"]

@@ -32,6 +32,6 @@ class PostMiddleware:
         held = accounts.own_post_list(user=request.user, as_of=timezone.localdate())
         chosen = request.session.get(CHOSEN) if held else None
         post = next((p for p in held if p.pk == chosen), held[0] if held else None)
-        request.post = post
+        request.post, request.posts = post, held
         with region_scope([post.region_id] if post else []):
             return self.get_response(request)

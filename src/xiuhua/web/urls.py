@@ -1,7 +1,7 @@
-"""The addresses of pages: signing in and out, password, second factor.
+"""The addresses of pages: signing in and out, then one include per page family.
 
-Only the pages of allauth that a user of ours has: nobody signs up, and nobody has a
-mail address to write to.
+Of signing in only the pages of allauth that a user of ours has: nobody signs up, and
+nobody has a mail address to write to.
 """
 
 from __future__ import annotations
@@ -10,34 +10,50 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
-from django.urls import path
-from django.views.i18n import set_language
+from django.urls import URLPattern, include, path
+
+from xiuhua.web.access import PUBLIC, SIGNED_IN, Entrance, View, allow
 
 
-urlpatterns = [
-    path("sign-in/", account.login, name="account_login"),
-    path("sign-out/", account.logout, name="account_logout"),
-    path("sign-in/again/", account.reauthenticate, name="account_reauthenticate"),
-    path("sign-in/second/", mfa.authenticate, name="mfa_authenticate"),
-    path("sign-in/second/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("password/", account.password_change, name="account_change_password"),
-    path("second-factor/", mfa.index, name="mfa_index"),
-    path("second-factor/set-up/", totp.activate_totp, name="mfa_activate_totp"),
-    path("second-factor/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path(
+def _page(
+    address: str,
+    view: View,
+    name: str,
+    what: Entrance = SIGNED_IN,
+    methods: tuple[str, ...] = ("GET", "POST"),
+) -> URLPattern:
+    return path(address, allow(what, *methods)(view), name=name)
+
+
+_SIGN_IN = [
+    _page("sign-in/", account.login, "account_login", PUBLIC),
+    _page("sign-out/", account.logout, "account_logout", PUBLIC),
+    _page("sign-in/again/", account.reauthenticate, "account_reauthenticate"),
+    _page("sign-in/second/", mfa.authenticate, "mfa_authenticate", PUBLIC),
+    _page("sign-in/second/again/", mfa.reauthenticate, "mfa_reauthenticate"),
+    _page("password/", account.password_change, "account_change_password"),
+    _page("second-factor/", mfa.index, "mfa_index"),
+    _page("second-factor/set-up/", totp.activate_totp, "mfa_activate_totp"),
+    _page("second-factor/remove/", totp.deactivate_totp, "mfa_deactivate_totp"),
+    _page(
         "second-factor/codes/",
         recovery_codes.view_recovery_codes,
-        name="mfa_view_recovery_codes",
+        "mfa_view_recovery_codes",
     ),
-    path(
+    _page(
         "second-factor/codes/new/",
         recovery_codes.generate_recovery_codes,
-        name="mfa_generate_recovery_codes",
+        "mfa_generate_recovery_codes",
     ),
-    path(
+    _page(
         "second-factor/codes/download/",
         recovery_codes.download_recovery_codes,
-        name="mfa_download_recovery_codes",
+        "mfa_download_recovery_codes",
     ),
-    path("language/", set_language, name="set_language"),
+]
+
+# A page family adds one line.
+urlpatterns = [
+    *_SIGN_IN,
+    path("", include("xiuhua.web.pages.entry.urls")),
 ]

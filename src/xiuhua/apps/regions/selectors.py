@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -67,6 +68,26 @@ def region_name(*, code: str, as_of: date) -> str:
     then = names.filter(in_force(as_of)).first()
     last = then or names.order_by(F("valid_from").desc(nulls_last=True)).first()
     return last.name if last else ""
+
+
+def names_of(*, codes: Iterable[str], as_of: date) -> dict[str, str]:
+    """Return the names of regions by code, in one query; of a nameless one its code.
+
+    A region not in force on the day is spoken of by its last name.
+    """
+    wanted = list(dict.fromkeys(codes))
+    names = RegionName.objects.filter(region__code__in=wanted)
+    spans = names.order_by(F("valid_from").asc(nulls_first=True))
+    found: dict[str, str] = {code: code for code in wanted}
+    settled = set()
+    for code, name, start, end in spans.values_list(
+        "region__code", "name", "valid_from", "valid_to"
+    ):
+        if code not in settled:
+            found[code] = name
+        if (start is None or start <= as_of) and (end is None or as_of < end):
+            settled.add(code)
+    return found
 
 
 def name_of(region: Region) -> str:

@@ -1,0 +1,51 @@
+"""How forms look and what they carry: errors beside their field, a version, a key.
+
+A form that changes a record inherits `ActForm`: its hidden `version` is what the user
+saw, its hidden `once` keeps a second sending of the same form from acting again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+ONCE_LENGTH: Final = 43
+
+
+class FormRenderer(TemplatesSetting):
+    """Write forms with the templates of this site."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+
+class ActForm(forms.Form):
+    """A form that acts: `version` (where a record exists) and `once` are hidden."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    once = forms.CharField(
+        min_length=ONCE_LENGTH, max_length=ONCE_LENGTH, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, version: int | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["once"].initial = new_key
+        self.fields["version"].initial = version
+
+
+class DateInput(forms.DateInput):
+    """A day, picked from the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+def new_key() -> str:
+    """Return a fresh key of a form."""
+    return secrets.token_urlsafe(32)

@@ -1,0 +1,75 @@
+"""The entries of the navigation, in the order people work, and where each post starts.
+
+An entry shows only to posts that may ask for its page. A page family adds one line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.accounts.rules import PostState
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the navigation: the name of its page, its words, who sees it.
+
+    `family` is what the names of all its pages start with, so that the entry is marked
+    as the current one on each of them.
+    """
+
+    page: str
+    label: Any
+    permission: Permission
+
+    @property
+    def family(self) -> str:
+        """Return what the names of the family's pages start with."""
+        return self.page.partition(":")[0]
+
+
+ENTRIES: Final = (
+    Entry("room:home", _("Command room"), Permission.FIGURES_VIEW),
+    Entry("households:index", _("Households"), Permission.HOUSEHOLD_VIEW),
+    Entry("screening:index", _("Screening"), Permission.FIGURES_VIEW),
+    Entry("health:index", _("Data health"), Permission.HOUSEHOLD_VIEW),
+    Entry("exchange:index", _("Exchange"), Permission.ROWS_IMPORT),
+    Entry("people:index", _("People"), Permission.PEOPLE_MANAGE),
+    Entry("security:index", _("Security"), Permission.SECURITY_MANAGE),
+    Entry("auditing:index", _("Audit"), Permission.AUDIT_READ),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry as a page shows it."""
+
+    label: Any
+    url: str
+    current: bool
+
+
+def entries_of(post: PostState | None, *, current: str = "") -> list[Shown]:
+    """Return the entries a post sees; `current` is the name of the page it is on."""
+    if post is None:
+        return []
+    family = current.partition(":")[0]
+    shown = []
+    for entry in ENTRIES:
+        url = _address(entry.page) if post.allows(entry.permission) else ""
+        if url:
+            shown.append(Shown(entry.label, url, entry.family == family))
+    return shown
+
+
+def _address(page: str) -> str:
+    """Return the address of a page, empty in an installation without its family."""
+    try:
+        return str(reverse(page))
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,1 @@
+"""The pages of the site, one package per family: urls, views, forms."""

@@ -1,0 +1,1 @@
+"""Where a user starts, and in which post they act."""
