@@ -22,6 +22,8 @@ from xiuhua.config.settings import *  # noqa: E402, F403
 # The real one is slow on purpose; what it is, is tested by its name.
 REAL_PASSWORD_HASHERS = PASSWORD_HASHERS  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Done at once, in the transaction of the test.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 # A file: threads must be able to share it.
 DATABASES["default"]["TEST"] = {"NAME": os.path.join(_folder, "test.sqlite3")}  # noqa: F405
 # Tests ask for pages, not for files: these have no digest in their names.

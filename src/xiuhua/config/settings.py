@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from xiuhua.config.data_folder import data_folder, kept_secret, new_secret_key
 from xiuhua.config.databases import database_settings
+from xiuhua.config.jobs import job_table
+from xiuhua.config.retention import KEPT
 from xiuhua.config.variables import read_variables
 from xiuhua.sealing.keys import new_key_file, parsed_keys
 
@@ -48,7 +50,10 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
+    "django_tasks",
+    "django_tasks_db",
     "xiuhua.apps.audit",
+    "xiuhua.apps.operations",
     "xiuhua.apps.regions",
     "xiuhua.apps.accounts",
     "xiuhua.apps.attachments",
@@ -97,6 +102,18 @@ TEMPLATES = [
 
 DATABASES = {"default": database_settings(_given["DATABASE_URL"], DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Tasks and what is done by itself ----------------------------------------------
+
+# Tasks wait in the database: what queued them and the task are one transaction.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+JOBS = job_table(backup_minutes=_given["BACKUP_MINUTES"])
+
+# --- Backups and periods ------------------------------------------------------------
+
+BACKUP_DIR = Path(_given["BACKUP_DIR"] or DATA_DIR / "backups").expanduser().resolve()
+BACKUP_PASSPHRASE_FILE = _given["BACKUP_PASSPHRASE_FILE"]
+RETENTION = KEPT
 
 # --- Language and time -------------------------------------------------------------
 

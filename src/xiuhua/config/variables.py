@@ -186,6 +186,33 @@ VARIABLES: Final = (
         "60",
         "Files that may hang on one household or other record.",
     ),
+    Variable(
+        "XIUHUA_BACKUP_DIR",
+        str,
+        "",
+        "Where backups go; without it to `backups` in the data folder. Name another "
+        "disk or machine: a backup beside the database dies with it.",
+    ),
+    Variable(
+        "XIUHUA_BACKUP_PASSPHRASE_FILE",
+        str,
+        "",
+        "A file with the passphrase of backups, readable by the server alone. Without "
+        "it nothing is backed up by itself.",
+    ),
+    Variable(
+        "XIUHUA_BACKUP_MINUTES",
+        whole(5, 24 * 60),
+        "60",
+        "Minutes between two backups the application makes by itself.",
+    ),
+    Variable(
+        "XIUHUA_LOG_FILES",
+        flag,
+        "0",
+        "1 writes the log to files in the data folder, ten of 5 MB for each part, "
+        "instead of to the standard error.",
+    ),
 )
 
 

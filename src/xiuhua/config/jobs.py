@@ -1,0 +1,35 @@
+"""What the application does by itself, and when. Times are those of Asia/Shanghai.
+
+Each job is done once per instant, however many processes look after it; one that was
+missed while the machine was off is made up for at the next start.
+"""
+
+from __future__ import annotations
+
+from datetime import time
+
+from xiuhua.apps.operations.rules import Job
+
+
+def job_table(*, backup_minutes: int) -> tuple[Job, ...]:
+    """Return all periodic jobs: name, function, what it does, when."""
+    return (
+        Job(
+            "pulse",
+            "xiuhua.apps.operations.jobs.pulse",
+            "show that tick and worker are alive",
+            every_minutes=5,
+        ),
+        Job(
+            "verify_audit",
+            "xiuhua.apps.operations.jobs.audit_verified",
+            "verify the chains of the audit record",
+            daily_at=time(3, 10),
+        ),
+        Job(
+            "erase_expired",
+            "xiuhua.apps.operations.jobs.expired_erased",
+            "erase what is kept for a short time and may go without an order",
+            daily_at=time(3, 30),
+        ),
+    )

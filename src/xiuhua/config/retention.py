@@ -1,0 +1,53 @@
+"""How long each kind of record is kept, and where the period comes from.
+
+Not here, because nothing erases it: the audit record, the archive of households and
+its history. What the law orders to be erased there is an act of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xiuhua.apps.operations.rules import Kept
+
+
+_OPERATIONS: Final = "xiuhua.apps.operations.expiry"
+# 网络安全法 (in force 2017-06-01), article 21 (3): at least six months.
+_SIX_MONTHS: Final = "网络安全法第二十一条第三项: logs at least six months"
+# 个人信息保护法 (in force 2021-11-01), article 19: the shortest time the purpose needs.
+_SHORTEST: Final = "个人信息保护法第十九条: the shortest time the purpose needs"
+
+KEPT: Final = (
+    Kept(
+        "session",
+        1,
+        "ended sessions of the browser",
+        _SHORTEST,
+        f"{_OPERATIONS}.session_count",
+        f"{_OPERATIONS}.session_erase",
+    ),
+    Kept(
+        "sign_in_attempt",
+        183,
+        "failed sign-ins with network address and browser",
+        _SIX_MONTHS,
+        f"{_OPERATIONS}.attempt_count",
+        f"{_OPERATIONS}.attempt_erase",
+    ),
+    Kept(
+        "task",
+        14,
+        "finished tasks of the workers with their tracebacks",
+        _SHORTEST,
+        f"{_OPERATIONS}.task_count",
+        f"{_OPERATIONS}.task_erase",
+    ),
+    Kept(
+        "job_run",
+        60,
+        "runs of periodic jobs",
+        "own choice: two months show a pattern; they hold no personal data",
+        f"{_OPERATIONS}.run_count",
+        f"{_OPERATIONS}.run_erase",
+    ),
+)
