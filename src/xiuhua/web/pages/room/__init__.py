@@ -1,0 +1,1 @@
+"""The command room: what is left in a region, and where."""

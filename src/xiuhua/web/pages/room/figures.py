@@ -1,0 +1,147 @@
+"""Write figures: as many decimals as they need, signs, bounds; unknown as unknown.
+
+Numbers are exact fractions until they are written. Wording is left to templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Final
+
+
+DASH: Final = "—"
+MINUS: Final = "\u2212"
+# Narrow and not broken at the end of a line.
+GROUP: Final = "\u202f"
+_MOST_DECIMALS: Final = 12
+_TEN_PERCENT: Final = Fraction(1, 10)
+_ONE_PERCENT: Final = Fraction(1, 100)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole, exact; `known` is false without a whole to take it of."""
+
+    part: int
+    whole: int | None
+
+    @property
+    def known(self) -> bool:
+        """Test whether the whole is known and not empty."""
+        return bool(self.whole)
+
+    @property
+    def value(self) -> Fraction | None:
+        """Return the share from 0 up, None when it cannot be said."""
+        return Fraction(self.part, self.whole) if self.whole else None
+
+
+def count_text(number: int | None) -> str:
+    """Return a count with its thousands apart; an unknown one as a dash.
+
+    >>> count_text(1320), count_text(None)
+    ('1\u202f320', '—')
+    """
+    if number is None:
+        return DASH
+    return f"{number:,}".replace(",", GROUP).replace("-", MINUS)
+
+
+def percent_text(value: Fraction | None, *, apart_from: Iterable[Fraction] = ()) -> str:
+    """Return a share as a percentage with the decimals it needs.
+
+    One decimal from 10 % on, two below, more until two digits other than leading
+    zeros show. What is not nothing is never written as 0 %, what is not all never as
+    100 %, and what lies on one side of a limit in `apart_from` never as the limit.
+
+    >>> percent_text(Fraction(28, 100_000)), percent_text(Fraction(1320, 178378))
+    ('0.028%', '0.74%')
+    >>> percent_text(Fraction(2999, 100_000), apart_from=[Fraction(3, 100)])
+    '2.999%'
+    """
+    if value is None:
+        return DASH
+    if value in (0, 1):
+        return f"{int(value * 100)}%"
+    limits = {Fraction(0), Fraction(1), *apart_from} - {value}
+    places = _least_places(value)
+    while places < _MOST_DECIMALS and _rounded(value, places) in limits:
+        places += 1
+    return f"{_written(value * 100, places)}%"
+
+
+def points_text(change: Fraction | None) -> str:
+    """Return a change of a share in percentage points, with its sign.
+
+    >>> points_text(Fraction(-19, 1000)), points_text(Fraction(0))
+    ('−1.9', '0')
+    """
+    if change is None:
+        return DASH
+    if change == 0:
+        return "0"
+    size = abs(change)
+    places = 1 if (size * 1000).denominator == 1 else _least_places(size)
+    return f"{_sign(change)}{_written(size * 100, places)}"
+
+
+def change_text(change: int | None) -> str:
+    """Return a change of a count with its sign.
+
+    >>> change_text(-108), change_text(5), change_text(0)
+    ('−108', '+5', '0')
+    """
+    if change is None:
+        return DASH
+    if change == 0:
+        return "0"
+    return f"{_sign(change)}{count_text(abs(change))}"
+
+
+def bounds_text(least: int, most: int) -> str:
+    """Return what a count lies between when some rows are unknown.
+
+    >>> bounds_text(676, 734), bounds_text(640, 640)
+    ('676–734', '640')
+    """
+    if least == most:
+        return count_text(least)
+    return f"{count_text(least)}–{count_text(most)}"
+
+
+def _least_places(value: Fraction) -> int:
+    """Return the decimals of a percentage that show two digits of it."""
+    if value >= _TEN_PERCENT:
+        return 1
+    places = 2
+    if value >= _ONE_PERCENT:
+        return places
+    while places < _MOST_DECIMALS and value * 100 * 10**places < 10:
+        places += 1
+    return places
+
+
+def _rounded(value: Fraction, places: int) -> Fraction:
+    return Fraction(_decimal(value * 100, places)) / 100
+
+
+def _written(value: Fraction, places: int) -> str:
+    text = f"{_decimal(value, places):,f}"
+    return text.replace(",", GROUP)
+
+
+def _decimal(value: Fraction, places: int) -> Decimal:
+    """Round half away from zero: the whole in integers, so that nothing is lost."""
+    scaled = value * 10**places
+    whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
+    number = Decimal(whole).scaleb(-places)
+    return (number if value >= 0 else -number).quantize(
+        Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP
+    )
+
+
+def _sign(change: int | Fraction) -> str:
+    return MINUS if change < 0 else "+"
