@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.regions",
     "xiuhua.apps.accounts",
     "xiuhua.apps.attachments",
+    "xiuhua.apps.registry",
     "xiuhua.web",
 ]
 MIDDLEWARE = [
@@ -220,6 +221,11 @@ SECURE_CSP = {
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
+
+# --- Households --------------------------------------------------------------------
+
+# Called by name with every change of households, in its transaction, in this order.
+HOUSEHOLD_FOLLOWERS: list[str] = []
 
 # --- Files and limits --------------------------------------------------------------
 

@@ -1,0 +1,88 @@
+"""Members of a household: entered and corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.registry.acts.members import (
+    checked_person,
+    head_follows,
+    member_entered,
+    persons_counted,
+)
+from xiuhua.apps.registry.acts.recording import (
+    Act,
+    act_finished,
+    household_locked,
+    person_locked,
+    row_changed,
+)
+from xiuhua.apps.registry.models import Person
+
+
+@transaction.atomic
+def person_add(
+    *,
+    household_id: int,
+    version: int | None,
+    values: Mapping[str, Any],
+    valid_from: date,
+    by: Post,
+    at: datetime,
+    order_number: str = "",
+) -> Person:
+    """Enter a member who was left out; `person_id` in `values` is their number.
+
+    `version` is the household's. Births have an act of their own.
+
+    Raises:
+        HouseholdMissing: when there is none in the post's region.
+        NotPermitted: when the post may not edit.
+        VersionMissing: when no version is given.
+        VersionStale: when the household has been changed since.
+        NumberTaken: when the number is another person's.
+        FieldUnknown: when a field is none of the level.
+        ValueWrong: when a value is not of its field's kind.
+    """
+    household = household_locked(household_id, version=version, by=by)
+    act = Act("add", by, at, valid_from, order_number)
+    change = member_entered(household, values, act)
+    persons_counted(household, +1, act)
+    act_finished("registry.person.added", household, [change], act)
+    return Person.unscoped.get(pk=change.person_id)
+
+
+@transaction.atomic
+def person_correct(
+    *,
+    person_id: int,
+    version: int | None,
+    values: Mapping[str, Any],
+    valid_from: date,
+    by: Post,
+    at: datetime,
+    order_number: str = "",
+) -> Person:
+    """Correct facts of a person; None makes a fact unknown.
+
+    The head's name and ID number are those of the household as well.
+
+    Raises:
+        PersonMissing: when there is none in the post's region.
+        NotPermitted: when the post may not edit.
+        VersionMissing: when no version is given.
+        VersionStale: when the person has been changed since.
+        FieldUnknown: when a field is none of the level, or has an act of its own.
+        ValueWrong: when a value is not of its field's kind.
+    """
+    person = person_locked(person_id, version=version, by=by)
+    act = Act("correct", by, at, valid_from, order_number)
+    change = row_changed(person, checked_person(values), act)
+    changes = [change, head_follows(person, change, act)]
+    act_finished("registry.person.corrected", person.household, changes, act)
+    return person
