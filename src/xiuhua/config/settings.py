@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "xiuhua.web.sessions.SessionLimitMiddleware",
+    "xiuhua.web.one_time_codes.OneTimeCodeMiddleware",
     "xiuhua.web.second_factor.SecondFactorMiddleware",
     "xiuhua.web.posts.PostMiddleware",
     "xiuhua.web.failures.FailureMiddleware",

@@ -36,7 +36,10 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass on, or redirect."""
-        asked = settings.SECOND_FACTOR_REQUIRED and request.user.is_authenticated
+        user = request.user
+        # A one-time code is replaced first; until then nothing else is open.
+        fresh = getattr(user, "temporary_until", None) is not None
+        asked = settings.SECOND_FACTOR_REQUIRED and user.is_authenticated and not fresh
         if (
             asked
             and not _is_open(request.path_info)

@@ -10,7 +10,10 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from xiuhua.apps.accounts import services as accounts
+from xiuhua.apps.audit.rules import Actor
 from xiuhua.sealing.cipher import opened, sealed
 
 
@@ -23,6 +26,15 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False."""
         return False
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Set the password a user chose for themselves."""
+        accounts.own_password_set(
+            user=user,
+            password=password,
+            by=Actor(user.get_username()),
+            at=timezone.now(),
+        )
 
 
 class SealedFactorsAdapter(DefaultMFAAdapter):

@@ -12,6 +12,7 @@ from xiuhua.apps.accounts.rules import (
     PostState,
     PostUnfit,
     check_grant,
+    check_other,
     check_permitted,
     check_post,
     check_together,
@@ -191,3 +192,28 @@ def test_a_post_is_held_from_its_first_day_to_the_day_before_its_last():
     assert is_in_office(state, on=date(2019, 12, 31))
     assert not is_in_office(state, on=date(2020, 1, 1))
     assert not is_in_office(state, on=date(2018, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("user", "regions", "passes"),
+    [
+        ("zhao", ["990101101"], True),
+        ("zhao", ["990101", "990101101201"], True),
+        ("zhao", ["990101", "990102"], False),
+        ("zhao", ["99"], False),
+        ("admin", ["990101"], False),
+    ],
+)
+def test_nobody_acts_on_their_own_account_or_on_one_elsewhere(user, regions, passes):
+    by = PostState("admin", "people_administrator", "990101")
+
+    def check() -> None:
+        check_other(by, Permission.PEOPLE_MANAGE, user=user, regions=regions)
+
+    if passes:
+        check()
+    else:
+        with pytest.raises(NotPermitted):
+            check()
+    with pytest.raises(NotPermitted):
+        check_other(by, Permission.SECURITY_MANAGE, user="zhao", regions=["990101"])

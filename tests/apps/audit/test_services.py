@@ -170,3 +170,20 @@ def test_heads_are_values():
 
     assert chain.head == Head(1, Entry.objects.get().digest)
     assert Chain(code="", count=0, digest=START).head == NO_HEAD
+
+
+@pytest.mark.usefixtures("each_database")
+def test_chains_are_verified_region_by_region():
+    for code in ("990101101201", "990102", "99", ""):
+        make_entry(region_code=code)
+
+    def heads(region):
+        return set(audit.chain_heads(region=region))
+
+    assert heads("") == {"", "99", "990101", "990102"}
+    assert heads("990101") == {"", "990101"}
+    assert heads("99") == heads("")
+    cut = {"990101": Head(9, "0" * 64), "990102": Head(9, "0" * 64)}
+    broken = list(audit.break_list(anchor=cut, region="990101"))
+    assert {b.chain for b in broken} == {"990101"}
+    assert broken

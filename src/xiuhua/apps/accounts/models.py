@@ -33,6 +33,10 @@ class User(AbstractBaseUser):
     full_name = models.CharField(_("name"), max_length=100)
     is_active = models.BooleanField(_("may sign in"), default=True)
     registered_at = models.DateTimeField(_("registered at"))
+    # Code of the administrator's region: who looks after a user without any post.
+    registered_in = models.CharField(_("registered in"), max_length=12, blank=True)
+    # The password is a one-time code until then; null for one of the user's own.
+    temporary_until = models.DateTimeField(_("code valid until"), null=True, blank=True)
 
     objects: ClassVar[BaseUserManager[User]] = BaseUserManager()
 

@@ -127,6 +127,25 @@ def check_permitted(by: PostState, permission: Permission, *, region: str) -> No
         raise NotPermitted("{region} is outside the post", region=region)
 
 
+def check_other(
+    by: PostState, permission: Permission, *, user: str, regions: Iterable[str]
+) -> None:
+    """Refuse an act on the account of a person by somebody who may not.
+
+    Nobody acts on their own account, nor on that of a person with a post elsewhere.
+    Passwords are reset by the administrator of people and second factors by that of
+    security, so that neither of them alone can take over an account.
+
+    Raises:
+        NotPermitted: when one of these is not so.
+    """
+    check_permitted(by, permission, region=by.region)
+    if by.user == user:
+        raise NotPermitted("nobody acts on their own account as an administrator")
+    for region in regions:
+        check_permitted(by, permission, region=region)
+
+
 def is_in_office(post: PostState, *, on: date) -> bool:
     """Test whether a post is held on a day."""
     return on in post.life

@@ -6,19 +6,23 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from allauth.mfa.models import Authenticator
+from axes.utils import reset as reset_attempts
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from xiuhua.apps.accounts import selectors as accounts
+from xiuhua.apps.accounts.codes import VALID_FOR, new_code
 from xiuhua.apps.accounts.models import Post, User
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.roles import ROLES, Kind
 from xiuhua.apps.accounts.rules import (
-    NotPermitted,
     PostState,
     PostUnfit,
     check_grant,
+    check_other,
     check_permitted,
     check_post,
     check_together,
@@ -49,18 +53,30 @@ class AlreadyEstablished(XiuhuaError):
 
 @transaction.atomic
 def user_register(
-    *, username: str, full_name: str, password: str, by: Post, at: datetime
+    *,
+    username: str,
+    full_name: str,
+    password: str,
+    by: Post,
+    at: datetime,
+    temporary_until: datetime | None = None,
 ) -> User:
     """Register a person, who can sign in and see nothing until a post is granted.
+
+    With `temporary_until` the password is a one-time code, to be replaced by then.
 
     Raises:
         NotPermitted: when the post does not manage people.
         UserUnfit: when the user name is taken or malformed or the password too weak.
     """
     check_permitted(by.state, Permission.PEOPLE_MANAGE, region=by.region_id)
-    return _registered(
+    user = _registered(
         username, full_name, password, by=by.actor, at=at, region_code=by.region_id
     )
+    if temporary_until is not None:
+        user.temporary_until = temporary_until
+        user.save(update_fields=["temporary_until"])
+    return user
 
 
 @transaction.atomic
@@ -145,6 +161,88 @@ def user_restore(*, user: User, by: Post, at: datetime, reason: str) -> User:
 
 
 @transaction.atomic
+def password_reset(*, user: User, by: Post, at: datetime, reason: str) -> str:
+    """Give a person a one-time code as password and return it, this once.
+
+    Their sessions end. The code must be replaced at the next sign-in.
+
+    Raises:
+        NotPermitted: when the post does not manage people, or it is one's own account.
+    """
+    _check_other(user, Permission.PEOPLE_MANAGE, by=by)
+    code = new_code()
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked.set_password(code)
+    locked.temporary_until = at + VALID_FOR
+    locked.save(update_fields=["password", "temporary_until"])
+    _record_user(locked, "password_reset", by=by, at=at, new={"reason": reason})
+    return code
+
+
+@transaction.atomic
+def own_password_set(*, user: User, password: str, by: Actor, at: datetime) -> User:
+    """Set the password a person chose; one-time codes end with it."""
+    user.set_password(password)
+    user.temporary_until = None
+    user.save(update_fields=["password", "temporary_until"])
+    audit.entry_append(
+        action="accounts.user.password_changed",
+        target="accounts.user",
+        target_id=str(user.pk),
+        target_label=user.username,
+        region_code=user.registered_in,
+        by=by,
+        at=at,
+    )
+    return user
+
+
+@transaction.atomic
+def second_factor_reset(*, user: User, by: Post, at: datetime, reason: str) -> int:
+    """Remove a person's second factor, who sets up a new one at the next sign-in.
+
+    Their sessions end. Return how many devices and code sheets were removed.
+
+    Raises:
+        NotPermitted: when the post does not manage security, or it is one's own.
+    """
+    _check_other(user, Permission.SECURITY_MANAGE, by=by)
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    said = {"reason": reason, "removed": removed, "sessions": _end_sessions(user, at)}
+    _record_user(user, "second_factor_reset", by=by, at=at, new=said)
+    return removed
+
+
+@transaction.atomic
+def sessions_end(*, user: User, by: Post, at: datetime, reason: str) -> int:
+    """Sign a person out everywhere and return how many sessions that were.
+
+    Raises:
+        NotPermitted: when the post does not manage security, or it is one's own.
+    """
+    _check_other(user, Permission.SECURITY_MANAGE, by=by)
+    ended = _end_sessions(user, at)
+    said = {"reason": reason, "sessions": ended}
+    _record_user(user, "signed_out", by=by, at=at, new=said)
+    return ended
+
+
+@transaction.atomic
+def lockout_lift(*, user: User, by: Post, at: datetime, reason: str) -> int:
+    """Let a person try again whose name was locked after wrong passwords.
+
+    Return how many counts of wrong passwords were removed.
+
+    Raises:
+        NotPermitted: when the post does not manage security, or it is one's own.
+    """
+    _check_other(user, Permission.SECURITY_MANAGE, by=by)
+    lifted = reset_attempts(username=user.username.lower())
+    _record_user(user, "lockout_lifted", by=by, at=at, new={"reason": reason})
+    return lifted
+
+
+@transaction.atomic
 def administrators_establish(
     *,
     people: Mapping[str, tuple[str, str, str]],
@@ -187,6 +285,7 @@ def _registered(
     region_code: str,
 ) -> User:
     user = User(username=username, full_name=full_name, registered_at=at)
+    user.registered_in = region_code
     try:
         user.set_unusable_password()
         user.full_clean()
@@ -234,27 +333,54 @@ def _granted(
 def _set_active(
     user: User, active: bool, *, by: Post, at: datetime, reason: str
 ) -> User:
-    check_permitted(by.state, Permission.SECURITY_MANAGE, region=by.region_id)
-    if by.user_id == user.pk:
-        raise NotPermitted("nobody suspends or restores themselves")
-    posts = Post.unscoped.filter(user=user).select_related("user")
-    for post in posts:
-        check_permitted(by.state, Permission.SECURITY_MANAGE, region=post.region_id)
+    _check_other(user, Permission.SECURITY_MANAGE, by=by)
     locked = User.objects.select_for_update().get(pk=user.pk)
     old, locked.is_active = locked.is_active, active
     locked.save(update_fields=["is_active"])
+    _record_user(
+        locked,
+        "restored" if active else "suspended",
+        by=by,
+        at=at,
+        old={"is_active": old},
+        new={"is_active": active, "reason": reason},
+    )
+    return locked
+
+
+def _check_other(user: User, permission: Permission, *, by: Post) -> None:
+    regions = list(
+        Post.unscoped.filter(user=user).values_list("region_id", flat=True)
+    ) or [user.registered_in or by.region_id]
+    check_other(by.state, permission, user=user.username, regions=regions)
+
+
+def _end_sessions(user: User, at: datetime) -> int:
+    # Sessions do not name their user outside of what they seal: each is looked into.
+    keys = [s.session_key for s in accounts.open_sessions(user_id=user.pk, at=at)]
+    return Session.objects.filter(session_key__in=keys).delete()[0]
+
+
+def _record_user(
+    user: User,
+    done: str,
+    *,
+    by: Post,
+    at: datetime,
+    new: Mapping[str, Any],
+    old: Mapping[str, Any] | None = None,
+) -> None:
     audit.entry_append(
-        action=f"accounts.user.{'restored' if active else 'suspended'}",
+        action=f"accounts.user.{done}",
         target="accounts.user",
         target_id=str(user.pk),
         target_label=user.username,
         region_code=by.region_id,
         by=by.actor,
         at=at,
-        old={"is_active": old},
-        new={"is_active": active, "reason": reason},
+        old=old,
+        new=new,
     )
-    return locked
 
 
 def _record_post(

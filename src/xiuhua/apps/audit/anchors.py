@@ -39,13 +39,25 @@ def read_anchor(path: Path) -> dict[str, Head]:
         AnchorUnreadable: when it is missing or no anchor.
     """
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        return parsed_anchor(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, AnchorUnreadable) as error:
+        raise AnchorUnreadable(
+            "this is no anchor of the audit", where=Place(file=str(path))
+        ) from error
+
+
+def parsed_anchor(text: str) -> dict[str, Head]:
+    """Return the heads of the text of an anchor.
+
+    Raises:
+        AnchorUnreadable: when it is no anchor.
+    """
+    try:
+        said = json.loads(text)
         chains = said["chains"]
         heads = {c: Head(int(h["count"]), str(h["digest"])) for c, h in chains.items()}
         if sum(head.count for head in heads.values()) != said["entries"]:
             raise ValueError("counts do not add up")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise AnchorUnreadable(
-            "this is no anchor of the audit", where=Place(file=str(path))
-        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise AnchorUnreadable("this is no anchor of the audit") from error
     return heads

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from django.db.models import Max, QuerySet
 
 from xiuhua.apps.audit.models import Chain, Entry
-from xiuhua.apps.audit.rules import NO_HEAD, Break, Head, breaks_of
+from xiuhua.apps.audit.rules import NO_HEAD, Break, Head, breaks_of, chain_of
+from xiuhua.core.region_codes import contains
 
 
 def entry_list(*, target: str, target_id: str) -> QuerySet[Entry]:
@@ -16,20 +17,29 @@ def entry_list(*, target: str, target_id: str) -> QuerySet[Entry]:
     return found.order_by("-recorded_at", "-pk")
 
 
-def chain_heads() -> dict[str, Head]:
-    """Return the head of every chain by its code."""
-    return {chain.code: chain.head for chain in Chain.objects.order_by("code")}
+def chain_heads(*, region: str = "") -> dict[str, Head]:
+    """Return the head of every chain by its code, or of those that concern a region.
+
+    The chain of what concerns no region is always among them.
+    """
+    return {
+        chain.code: chain.head
+        for chain in Chain.objects.order_by("code")
+        if _concerns(chain.code, region)
+    }
 
 
-def break_list(*, anchor: Mapping[str, Head]) -> Iterator[Break]:
+def break_list(*, anchor: Mapping[str, Head], region: str = "") -> Iterator[Break]:
     """Return everything that is wrong with the record, chain by chain.
 
     `anchor` holds heads that were written down earlier, where the database cannot
-    reach them; without it a cut tail can go unseen.
+    reach them; without it a cut tail can go unseen. With `region` only the chains
+    that concern it are read.
     """
     heads = chain_heads()
     chained = set(Entry.objects.order_by().values_list("chain", flat=True).distinct())
-    for code in sorted(heads.keys() | chained | anchor.keys()):
+    every = sorted(heads.keys() | chained | anchor.keys())
+    for code in (code for code in every if _concerns(code, region)):
         head = heads.get(code, NO_HEAD)
         entries = Entry.objects.filter(chain=code, number__lte=head.count)
         yield from breaks_of(
@@ -39,6 +49,10 @@ def break_list(*, anchor: Mapping[str, Head]) -> Iterator[Break]:
             anchored=anchor.get(code, NO_HEAD),
         )
         yield from _beyond_head(code)
+
+
+def _concerns(chain: str, region: str) -> bool:
+    return not chain or contains(chain_of(region), chain)
 
 
 def _beyond_head(code: str) -> Iterator[Break]:
