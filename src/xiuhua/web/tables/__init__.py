@@ -1,0 +1,1 @@
+"""Tables of pages: sorted, filtered, paged, printed, as a workbook, as cards."""

@@ -1,0 +1,95 @@
+"""Answer a request for a table: as a page, for the printer, as a workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from xiuhua.apps.audit import services as audit
+from xiuhua.web.tables.searches import search_kept
+from xiuhua.web.tables.table import Table, View
+from xiuhua.web.workbooks import Sheet, workbook
+
+
+def answer(
+    request: HttpRequest,
+    table: Table,
+    rows: Any,
+    template: str,
+    *,
+    title: Any,
+    **context: Any,
+) -> HttpResponseBase:
+    """Return the page of a table, its workbook (`?as=xlsx`), or where a search leads.
+
+    `title` names the workbook. The template finds `table`, `page`, `lines` and `links`.
+
+    Raises:
+        PermissionDenied: when a workbook is asked for that the post may not take away.
+    """
+    if request.method == "POST":
+        return _searched(request, table)
+    view = View(request, table, rows)
+    if request.GET.get("as") == "xlsx":
+        return _taken_away(request, view, str(title))
+    page = view.paged()
+    context |= {
+        "title": title,
+        "table": view,
+        "page": page,
+        "lines": view.lines(page.object_list),
+        "links": view.links(page) if page.has_other_pages() else [],
+    }
+    return render(request, template, context)
+
+
+def _searched(request: HttpRequest, table: Table) -> HttpResponseBase:
+    """Keep what was searched for and lead to the list narrowed by it."""
+    private = [f.key for f in table.filters if f.private]
+    values = {k: request.POST.get(k, "").strip() for k in private}
+    values = {k: v for k, v in values.items() if v}
+    query = request.GET.copy()
+    for name in ("q", "page"):
+        query.pop(name, None)
+    if values:
+        query["q"] = search_kept(request, values)
+    return redirect(f"{request.path}?{query.urlencode()}")
+
+
+def _taken_away(request: HttpRequest, view: View, title: str) -> HttpResponseBase:
+    if not view.allows_export:
+        raise PermissionDenied
+    at, post = timezone.now(), request.post
+    columns = view.table.columns
+    written = [[column.value(row) for column in columns] for row in view.all_rows()]
+    sheet = Sheet(title, columns, written)
+    notes = [
+        (_("List"), title),
+        (_("Rows"), str(len(written))),
+        (
+            _("Narrowed by"),
+            "；".join(f"{f.filter.label} {f.worded}" for f in view.narrowed),
+        ),
+        (_("Taken by"), f"{request.user.full_name} {post}"),
+        (_("At"), f"{timezone.localtime(at):%Y-%m-%d %H:%M}"),
+    ]
+    file = workbook([sheet], notes=notes)
+    with transaction.atomic():
+        audit.entry_append(
+            action="web.table.exported",
+            target="web.table",
+            target_id=view.table.key,
+            target_label=title,
+            region_code=post.region_id,
+            by=post.actor,
+            at=at,
+            new={"rows": len(written)},
+        )
+    name = f"{title} {timezone.localdate(at):%Y-%m-%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name)
