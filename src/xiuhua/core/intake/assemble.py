@@ -74,7 +74,7 @@ def union_rows(
         parts = " UNION ALL BY NAME ".join(
             f"SELECT *, {part} AS _part, {table.primary} AS _strict,"
             f" ({part}::BIGINT << 32) + _row AS _order"
-            f" FROM read_parquet({_literal(table.path)})"
+            f" FROM read_parquet({sql_literal(table.path)})"
             for part, table in own
         )
     else:
@@ -197,7 +197,8 @@ def place_persons(
         " WHEN h.household_id IS NULL THEN"
         " CASE WHEN p.household_id IN (SELECT household_id FROM household_refused)"
         " THEN 'refused' ELSE 'orphan' END"
-        f" WHEN {_outside('h.village_code', region)} THEN 'outside' ELSE 'placed' END"
+        f" WHEN {outside_sql('h.village_code', region)} THEN 'outside'"
+        " ELSE 'placed' END"
         f" AS _stand FROM (SELECT *, {key} AS _key FROM {single}) AS p"
         " LEFT JOIN household_merged AS h USING (household_id)"
     )
@@ -208,7 +209,7 @@ def split_households(connection: duckdb.DuckDBPyConnection, region: str | None) 
     for name in ("household", "village"):
         connection.execute(
             f"CREATE OR REPLACE VIEW {name}_kept AS SELECT * FROM {name}_merged"
-            f" WHERE NOT ({_outside('village_code', region)})"
+            f" WHERE NOT ({outside_sql('village_code', region)})"
         )
 
 
@@ -274,7 +275,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, rows: LevelRows, path: Path) ->
         )
     connection.execute(
         f"COPY (SELECT {', '.join([*columns, *PLACE])} FROM {source}"
-        f" ORDER BY _order) TO {_literal(path)} (FORMAT parquet)"
+        f" ORDER BY _order) TO {sql_literal(path)} (FORMAT parquet)"
     )
 
 
@@ -306,7 +307,8 @@ def clashes(
     return connection.sql(f"{cells} ORDER BY _order, field").to_arrow_table()
 
 
-def _outside(column: str, region: str | None) -> str:
+def outside_sql(column: str, region: str | None) -> str:
+    """Return the SQL that tells whether a code lies outside a region."""
     if not region:
         return "false"
     return f"coalesce(NOT starts_with({column}, '{region}'), false)"
@@ -317,5 +319,6 @@ def _scalar(connection: duckdb.DuckDBPyConnection, sql: str) -> object:
     return row[0] if row else None
 
 
-def _literal(path: Path) -> str:
+def sql_literal(path: Path) -> str:
+    """Return a path as a text of SQL."""
     return "'" + str(path).replace("'", "''") + "'"

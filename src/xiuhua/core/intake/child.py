@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ import fastexcel
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.intake.archives import look_at_archive
 from xiuhua.core.intake.delimited import read_delimited
+from xiuhua.core.intake.headers import Planner, plan_sheet
+from xiuhua.core.intake.mapping import plan_mapped, plan_unknown
 from xiuhua.core.intake.parquet_files import read_parquet
 from xiuhua.core.intake.raw import RawSheet, write_raw
 from xiuhua.core.intake.sources import FileForm, SourceFile
@@ -45,7 +48,7 @@ def main(job_path: Path) -> int:
     file = SourceFile(Path(job["path"]), job["name"], FileForm(job["form"]))
     answer: dict[str, Any] = {"not_understood": []}
     try:
-        for number, sheet in enumerate(_sheets(file, out, tuple(job["levels"]))):
+        for number, sheet in enumerate(_sheets(file, out, _planner(job))):
             if isinstance(sheet, str):
                 answer["not_understood"].append(sheet)
                 continue
@@ -77,16 +80,23 @@ def limit(memory_bytes: int, cpu_seconds: int) -> bool:
     return True
 
 
+def _planner(job: dict[str, Any]) -> Planner:
+    mapping = job.get("mapping")
+    if mapping is None:
+        return partial(plan_sheet, levels=tuple(job["levels"]))
+    return partial(plan_mapped, mapping=mapping) if mapping else plan_unknown
+
+
 def _sheets(
-    file: SourceFile, work_dir: Path, levels: tuple[str, ...]
+    file: SourceFile, work_dir: Path, planned: Planner
 ) -> Iterator[RawSheet | str]:
     if file.form is FileForm.CSV:
-        return read_delimited(file, work_dir, levels)
+        return read_delimited(file, work_dir, planned)
     if file.form is FileForm.PARQUET:
-        return read_parquet(file, levels)
+        return read_parquet(file, planned)
     if file.form is FileForm.XLSX:
         look_at_archive(file.path)
-    return read_workbook(file, levels)
+    return read_workbook(file, planned)
 
 
 def _sentence(error: Exception) -> dict[str, Any]:

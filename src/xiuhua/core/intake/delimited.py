@@ -16,7 +16,8 @@ from typing import Final
 import duckdb
 
 from xiuhua.core.errors import Place, XiuhuaError
-from xiuhua.core.intake.headers import HEADER_SEARCH_ROWS, plan_sheet
+from xiuhua.core.intake.headers import HEADER_SEARCH_ROWS, Planner
+from xiuhua.core.intake.inert import unguarded_sql
 from xiuhua.core.intake.raw import BATCH_ROWS, RawSheet, cell_name
 from xiuhua.core.intake.sources import SourceFile
 
@@ -32,7 +33,7 @@ _DELIMITERS: Final = (",", "\t", ";", "|")
 
 
 def read_delimited(
-    file: SourceFile, work_dir: Path, levels: tuple[str, ...]
+    file: SourceFile, work_dir: Path, planned: Planner
 ) -> Iterator[RawSheet | str]:
     """Yield the one table of a text file, or its name when it is not understood.
 
@@ -42,7 +43,7 @@ def read_delimited(
     utf8 = work_dir / "text.csv"
     _to_utf8(file, utf8)
     try:
-        yield from _read(file, utf8, levels)
+        yield from _read(file, utf8, planned)
     except (duckdb.Error, csv.Error) as error:
         raise TextUnreadable(
             "the text file is no table", where=Place(file.name)
@@ -51,21 +52,20 @@ def read_delimited(
         utf8.unlink(missing_ok=True)
 
 
-def _read(
-    file: SourceFile, path: Path, levels: tuple[str, ...]
-) -> Iterator[RawSheet | str]:
+def _read(file: SourceFile, path: Path, planned: Planner) -> Iterator[RawSheet | str]:
     with path.open(encoding="utf-8", newline="") as stream:
         lines = list(itertools.islice(stream, HEADER_SEARCH_ROWS))
     delimiter = max(_DELIMITERS, key=lambda d: sum(line.count(d) for line in lines))
     head = list(csv.reader(lines, delimiter=delimiter))
-    plan = plan_sheet(head, file.path.stem, levels)
+    plan = planned(head, file.path.stem)
     if plan is None:
         yield file.name
         return
     width = max(len(row) for row in head)
     names = {f"x{i}": "VARCHAR" for i in range(width)}
     chosen = ", ".join(
-        f"x{i} AS {cell_name(i)}" for i in dict.fromkeys(c.index for c in plan.columns)
+        f"{unguarded_sql(f'x{i}')} AS {cell_name(i)}"
+        for i in dict.fromkeys(c.index for c in plan.columns)
     )
     with duckdb.connect(config={"threads": 1}) as connection:
         cells = connection.sql(

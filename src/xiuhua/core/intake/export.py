@@ -90,12 +90,13 @@ def _write_sheet(
     for column, name in enumerate(names):
         sheet.set_column(column, column, 18)
         sheet.write_string(0, column, fields[name].label.zh, formats["head"])
-    for row, values in enumerate(_rows(table, names), 1):
+    for row, values in enumerate(typed_rows(table, names), 1):
         for column, (name, value) in enumerate(zip(names, values, strict=True)):
-            _write_cell(sheet, formats, row, column, fields[name], value)
+            write_cell(sheet, formats, row, column, fields[name], value)
 
 
-def _rows(table: pq.ParquetFile, names: list[str]) -> Iterator[tuple[Any, ...]]:
+def typed_rows(table: pq.ParquetFile, names: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of some columns of a table."""
     for batch in table.iter_batches(1 << 14, columns=names):
         columns: list[list[Any]] = [
             column.to_pylist() for column in pa.Table.from_batches([batch]).columns
@@ -103,7 +104,7 @@ def _rows(table: pq.ParquetFile, names: list[str]) -> Iterator[tuple[Any, ...]]:
         yield from zip(*columns, strict=True)
 
 
-def _write_cell(
+def write_cell(
     sheet: Any,
     formats: Mapping[str, Any],
     row: int,
@@ -111,6 +112,7 @@ def _write_cell(
     field: Field,
     value: Any,
 ) -> None:
+    """Write a stored value as a cell that holds it and computes nothing."""
     shown = label_of(field, value)
     if shown is None:
         return

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -58,6 +58,10 @@ class SheetPlan:
     def levels(self) -> tuple[str, ...]:
         """The levels the sheet fills, the primary one first."""
         return tuple(dict.fromkeys([self.primary, *(c.level for c in self.columns)]))
+
+
+Planner = Callable[[Sequence[Sequence[str | None]], str], SheetPlan | None]
+"""Says of the first rows of a sheet and its title how it is to be read, if at all."""
 
 
 def normalized(header: str) -> str:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xiuhua.core.errors import Place, XiuhuaError
-from xiuhua.core.intake.headers import plan_sheet
+from xiuhua.core.intake.headers import Planner
 from xiuhua.core.intake.raw import BATCH_ROWS, RawSheet, cell_name
 from xiuhua.core.intake.sources import SourceFile
 
@@ -19,7 +19,7 @@ class ParquetUnreadable(XiuhuaError):
     code = "intake.parquet_unreadable"
 
 
-def read_parquet(file: SourceFile, levels: tuple[str, ...]) -> Iterator[RawSheet | str]:
+def read_parquet(file: SourceFile, planned: Planner) -> Iterator[RawSheet | str]:
     """Yield the table of a Parquet file with the types it has.
 
     Raises:
@@ -28,7 +28,7 @@ def read_parquet(file: SourceFile, levels: tuple[str, ...]) -> Iterator[RawSheet
     try:
         source = pq.ParquetFile(file.path)
         names = source.schema_arrow.names
-        plan = plan_sheet([names], file.path.stem, levels)
+        plan = planned([names], file.path.stem)
         if plan is None:
             yield file.name
             return

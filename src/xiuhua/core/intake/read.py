@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from xiuhua.core.intake.assemble import (
     write_tables,
 )
 from xiuhua.core.intake.checks import run_checks
+from xiuhua.core.intake.every_row import write_every_row
 from xiuhua.core.intake.faults import no_faults
-from xiuhua.core.intake.headers import OWN_SHEETS
+from xiuhua.core.intake.headers import OWN_SHEETS, SheetPlan
 from xiuhua.core.intake.raw import read_raw
 from xiuhua.core.intake.sandbox import parse
 from xiuhua.core.intake.sources import InputFile, find_files, hashed, unread_files
@@ -67,7 +68,9 @@ class Registry:
     are in the order of reading. They hold only what counts: persons under a household
     of the table, one row per household and village, rows of the region. `rows_read`
     counts, by level, the rows of the region before persons without a household and
-    refused households were left out.
+    refused households were left out. `rows`, when asked for, says of every row of the
+    source what became of it (see `every_row`). `plans` says by file and sheet how
+    each was read.
     """
 
     household: Path
@@ -77,6 +80,8 @@ class Registry:
     ignored_columns: tuple[IgnoredColumn, ...]
     inputs: tuple[InputFile, ...]
     rows_read: dict[str, int]
+    rows: Path | None = None
+    plans: Mapping[tuple[str, str], SheetPlan] = field(default_factory=dict)
 
 
 def read_registry(
@@ -86,12 +91,14 @@ def read_registry(
     work_dir: Path,
     progress: Progress | None = None,
     as_of: date | None = None,
+    every_row: bool = False,
 ) -> Registry:
     """Read a workbook, a folder of tables, or exports of the national system.
 
     `work_dir` receives `household.parquet`, `person.parquet` and `village.parquet`;
     nothing is left in it when reading fails. `as_of` is the day on which somebody
-    counts as under 16; without it the last day of the registry's year.
+    counts as under 16; without it the last day of the registry's year. `every_row`
+    adds `rows.parquet`.
 
     Raises:
         SourceNotFound: when there is nothing to read.
@@ -109,7 +116,7 @@ def read_registry(
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
     try:
-        return _read(source, region, work_dir, scratch, progress, as_of)
+        return _read(source, region, work_dir, scratch, progress, as_of, every_row)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -121,6 +128,7 @@ def _read(
     scratch: Path,
     progress: Progress | None,
     as_of: date | None,
+    every_row: bool,
 ) -> Registry:
     files = find_files(source)
     ignored = [IgnoredColumn(name, "", "") for name in unread_files(source, files)]
@@ -142,6 +150,7 @@ def _read(
             region=region,
             work_dir=work_dir,
             as_of=as_of,
+            every_row=every_row,
             ignored=tuple(ignored),
             inputs=tuple(hashed(file) for file in files),
             source=source,
@@ -166,6 +175,7 @@ def _assembled(
     region: str | None,
     work_dir: Path,
     as_of: date | None,
+    every_row: bool,
     ignored: tuple[IgnoredColumn, ...],
     inputs: tuple[InputFile, ...],
     source: Path,
@@ -188,6 +198,9 @@ def _assembled(
     day = as_of or _year_end(connection, levels["household"])
     found = run_checks(connection, levels, day, region, place)
     rows_read = _rows_read(connection)
+    rows = None
+    if every_row:
+        rows = write_every_row(connection, levels, region, work_dir)
     paths = write_tables(connection, list(levels.values()), work_dir)
     return Registry(
         household=paths["household"],
@@ -197,6 +210,8 @@ def _assembled(
         ignored_columns=ignored,
         inputs=inputs,
         rows_read=rows_read,
+        rows=rows,
+        plans=stage.plans,
     )
 
 

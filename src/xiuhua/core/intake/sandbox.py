@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ def parse(
     out: Path,
     *,
     levels: tuple[str, ...] = REGISTRY_LEVELS,
+    mapping: Mapping[str, str] | None = None,
     memory_bytes: int = MEMORY_BYTES,
     cpu_seconds: int = CPU_SECONDS,
     wall_seconds: float = WALL_SECONDS,
@@ -46,7 +47,9 @@ def parse(
 
     A sheet is yielded as soon as it is written, while the child parses the next.
 
-    Only sheets of one of `levels` are understood.
+    Only sheets of one of `levels` are understood; with a `mapping` (header to field,
+    see `mapping`) only sheets that have its headers, with an empty one every sheet,
+    each of its columns as plain text.
 
     Raises:
         FileDamaged: when the child could not read the file.
@@ -59,6 +62,7 @@ def parse(
         "form": file.form.value,
         "out": str(out.resolve()),
         "levels": list(levels),
+        "mapping": None if mapping is None else dict(mapping),
         "memory_bytes": memory_bytes,
         "cpu_seconds": cpu_seconds,
     }

@@ -66,6 +66,8 @@ _FORMS: Final = {
     ".txt": FileForm.CSV,
     ".parquet": FileForm.PARQUET,
 }
+TABLE_ENDINGS: Final = frozenset(_FORMS)
+"""Endings of the files that can be read, in small letters."""
 _MISMATCHES: Final[dict[FileForm | None, str]] = {
     FileForm.XLSX: "the ending is {ending}, but the file holds a zip archive",
     FileForm.XLS: "the ending is {ending}, but the file holds an old Excel workbook",

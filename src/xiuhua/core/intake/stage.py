@@ -19,7 +19,7 @@ from xiuhua.core.dictionary.model import NUMBER_TYPES, TEXT_TYPES, Field, Mask
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.intake.convert import Converted, convert
 from xiuhua.core.intake.faults import FAULT_SCHEMA
-from xiuhua.core.intake.headers import ColumnPlan
+from xiuhua.core.intake.headers import ColumnPlan, SheetPlan
 from xiuhua.core.intake.raw import BATCH_ROWS, RawSheet, cell_name, numeric_name
 from xiuhua.core.tables import arrow_type
 
@@ -48,9 +48,11 @@ class Stage:
     connection: duckdb.DuckDBPyConnection
     tables: list[Staged] = field(default_factory=list)
     faults: list[pa.Table] = field(default_factory=list)
+    plans: dict[tuple[str, str], SheetPlan] = field(default_factory=dict)
 
     def add(self, sheet: RawSheet) -> None:
         """Type the cells of a sheet, one table per level it fills."""
+        self.plans[sheet.file, sheet.title] = sheet.plan
         for level in sheet.plan.levels:
             order = list(load_dictionary().level(level).by_name)
             columns = sorted(

@@ -66,16 +66,17 @@ def write_template(path: Path, *, whole: bool = False, language: str = "zh") -> 
     """
     levels = [load_dictionary().level(name) for name in REGISTRY_LEVELS]
     with xlsxwriter.Workbook(path) as book:
-        formats = _formats(book)
-        ranges = _code_ranges(levels)
+        formats = template_formats(book)
+        ranges = code_ranges(levels)
         for level in levels:
             fields = [f for f in level.fields if whole or f.template]
             _write_level(book, level, fields, formats, ranges)
-        _write_fields(book, levels, formats, translator(language), language)
-        _write_codes(book, ranges, formats)
+        write_field_sheet(book, levels, formats, translator(language), language)
+        write_code_sheet(book, ranges, formats)
 
 
-def _formats(book: Any) -> Mapping[str, Any]:
+def template_formats(book: Any) -> Mapping[str, Any]:
+    """Return the cell formats of a template's workbook."""
     head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
     return {
         "head": book.add_format(head),
@@ -100,7 +101,7 @@ def _write_level(
         head = formats["required" if field.required else "head"]
         sheet.set_column(column, column, 20, _column_format(field, formats))
         sheet.write_string(0, column, field.label.zh, head)
-        rule = _rule(field, ranges)
+        rule = drop_down(field, ranges)
         if rule:
             sheet.data_validation(1, column, LAST_ROW, column, rule)
 
@@ -113,10 +114,10 @@ def _column_format(field: Field, formats: Mapping[str, Any]) -> Any:
     return formats["money"] if field.type is FieldType.MONEY else None
 
 
-def _rule(
+def drop_down(
     field: Field, ranges: Mapping[str, tuple[int, tuple[Code, ...]]]
 ) -> dict[str, Any] | None:
-    """The drop-down of a field; where other entries are right too it only suggests."""
+    """Return the drop-down of a field; on open lists it only suggests."""
     if field.type is FieldType.BOOLEAN:
         return {"validate": "list", "source": list(YES_NO)}
     if field.codes is None:
@@ -130,20 +131,22 @@ def _rule(
     }
 
 
-def _code_ranges(
+def code_ranges(
     levels: list[Level],
 ) -> Mapping[str, tuple[int, tuple[Code, ...]]]:
+    """Return the column and codes of every list some levels use."""
     used = {f.codes.name: f.codes for level in levels for f in level.fields if f.codes}
     return {name: (at, codes.codes) for at, (name, codes) in enumerate(used.items())}
 
 
-def _write_fields(
+def write_field_sheet(
     book: Any,
     levels: list[Level],
     formats: Mapping[str, Any],
     say: Callable[[str], str],
     language: str,
 ) -> None:
+    """Write the sheet that explains every field."""
     sheet = book.add_worksheet(FIELDS_SHEET)
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(_FIELD_COLUMNS), 18, formats["wrap"])
@@ -173,11 +176,12 @@ def _both(field: Field) -> str:
     return f"{field.label.zh} {field.label.en}"
 
 
-def _write_codes(
+def write_code_sheet(
     book: Any,
     ranges: Mapping[str, tuple[int, tuple[Code, ...]]],
     formats: Mapping[str, Any],
 ) -> None:
+    """Write the sheet of code lists the drop-downs point at."""
     sheet = book.add_worksheet(CODES_SHEET)
     sheet.freeze_panes(1, 0)
     lists = load_dictionary().code_lists

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from xiuhua.core.dictionary.model import TEXT_TYPES, FieldType
 from xiuhua.core.dictionary.reader import load_dictionary
-from xiuhua.core.intake.headers import HEADER_SEARCH_ROWS, SheetPlan, plan_sheet
+from xiuhua.core.intake.headers import HEADER_SEARCH_ROWS, Planner, SheetPlan
 from xiuhua.core.intake.raw import RawSheet, cell_name, numeric_name
 from xiuhua.core.intake.sources import FileForm, SourceFile
 
@@ -41,9 +41,7 @@ _ERROR_NAMES: Final = {
 }
 
 
-def read_workbook(
-    file: SourceFile, levels: tuple[str, ...]
-) -> Iterator[RawSheet | str]:
+def read_workbook(file: SourceFile, planned: Planner) -> Iterator[RawSheet | str]:
     """Yield each sheet that is understood, and the title of each that is not."""
     with ThreadPoolExecutor(1) as beside:
         long_numbers = beside.submit(_has_long_numbers, file)
@@ -56,7 +54,7 @@ def read_workbook(
             cells, errors = _cells(sheet)
             del sheet
             rows = cells.slice(0, HEADER_SEARCH_ROWS).to_pylist()
-            plan = plan_sheet([list(r.values()) for r in rows], title, levels)
+            plan = planned([list(r.values()) for r in rows], title)
             if plan is None:
                 yield title
                 continue
