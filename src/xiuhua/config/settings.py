@@ -29,6 +29,8 @@ SECRET_KEY = kept_secret(DATA_DIR / "secret_key", new_secret_key)
 FIELD_KEYS = parsed_keys(kept_secret(DATA_DIR / "field_keys", new_key_file))
 # Tracebacks in the browser.
 DEBUG = _given["DEBUG"]
+# An invented county may be loaded, and every page says that it is one.
+DEMO = _given["DEMO"]
 # Names the site answers to.
 ALLOWED_HOSTS = _given["HOSTS"]
 
@@ -59,6 +61,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.attachments",
     "xiuhua.apps.registry",
     "xiuhua.web",
+    "xiuhua.demo",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

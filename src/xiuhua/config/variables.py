@@ -151,6 +151,14 @@ VARIABLES: Final = (
         "0 is for a demonstration.",
     ),
     Variable(
+        "XIUHUA_DEMO",
+        flag,
+        "0",
+        "1 lets `load_demo` enter an invented county with a login for every role, and "
+        "says on every page that all of it is invented. Never on an installation that "
+        "keeps anybody's data.",
+    ),
+    Variable(
         "XIUHUA_IDLE_MINUTES",
         whole(1, 24 * 60),
         "30",

@@ -47,6 +47,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ),
         "posts_held": SimpleLazyObject(lambda: posts_shown(request)),
         "languages": settings.LANGUAGES,
+        "invented": settings.DEMO,
+        "one_factor": not settings.SECOND_FACTOR_REQUIRED,
         "wall": "wall" in request.GET,
         "printed": request.GET.get("as") == "print",
     }

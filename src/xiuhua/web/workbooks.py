@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import Any, Final
 
 import xlsxwriter
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,6 +60,11 @@ def workbook(
     taken: set[str] = set()
     for sheet in sheets:
         _write_sheet(book, sheet, looks, taken)
+    if settings.DEMO:
+        invented = _("Every place, person and figure here is invented.")
+        notes = (*notes, (_("Demonstration"), invented))
+        for sheet_made in book.worksheets():
+            sheet_made.set_header(f"&C{invented}")
     if notes:
         page = book.add_worksheet(_sheet_name(_("About this list"), taken))
         page.set_column(0, 0, 16)
