@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.accounts",
     "xiuhua.apps.attachments",
     "xiuhua.apps.registry",
+    "xiuhua.apps.assessments",
     "xiuhua.web",
     "xiuhua.demo",
 ]
@@ -229,7 +230,7 @@ SECURE_CSP = {
 # --- Households --------------------------------------------------------------------
 
 # Called by name with every change of households, in its transaction, in this order.
-HOUSEHOLD_FOLLOWERS: list[str] = []
+HOUSEHOLD_FOLLOWERS = ["xiuhua.apps.assessments.following.households_changed"]
 
 # --- Files and limits --------------------------------------------------------------
 

@@ -1,0 +1,99 @@
+"""Judge again what changed, in the transaction that changed it.
+
+Named in `settings.HOUSEHOLD_FOLLOWERS`. A household that is no longer registered keeps
+its standing and loses its judgements.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.assessments.judging import judge
+from xiuhua.apps.assessments.models import Fault, Judgement
+from xiuhua.apps.assessments.recording import (
+    judgements_drop,
+    judgements_record,
+    standings_record,
+)
+from xiuhua.apps.assessments.rules import (
+    REGISTERED,
+    STANDING,
+    Counted,
+    standing_status,
+)
+from xiuhua.apps.assessments.standards import adoption_list_at, in_force
+from xiuhua.apps.registry.models import Household
+from xiuhua.core.region_codes import LENGTH_BY_LEVEL
+
+
+# One statement takes so many ids on every database.
+_PART = 5000
+
+
+def households_changed(*, household_ids: Sequence[int], by: Post, at: datetime) -> None:
+    """Bring standings, judgements and tallies of changed households up to date."""
+    for start in range(0, len(household_ids), _PART):
+        _follow(household_ids[start : start + _PART], at=at)
+
+
+def _follow(household_ids: Sequence[int], *, at: datetime) -> None:
+    by_county = standings_follow(household_ids, at=at)
+    judged = _judge(by_county, at=at)
+    _drop_left(household_ids, judged, at=at)
+    Fault.unscoped.filter(household__in=household_ids).update(stale=True)
+
+
+def standings_follow(
+    household_ids: Sequence[int], *, at: datetime
+) -> dict[str, list[int]]:
+    """Write the standings of households; return those registered, by county."""
+    by_county: defaultdict[str, list[int]] = defaultdict(list)
+    found: dict[int, Counted] = {}
+    living = Count("persons", filter=Q(persons__ended_on__isnull=True))
+    rows = (
+        Household.unscoped.filter(pk__in=household_ids)
+        .annotate(living=living)
+        .values_list(
+            "pk", "village_id", "registration", "poverty", "monitoring", "living"
+        )
+    )
+    for key, village, registration, poverty, monitoring, persons in rows:
+        status = standing_status(registration, poverty or "", monitoring)
+        found[key] = Counted(village, "", status, persons, (STANDING,), "")
+        if registration == REGISTERED:
+            by_county[village[: LENGTH_BY_LEVEL["county"]]].append(key)
+    standings_record(found, at=at)
+    return by_county
+
+
+def _judge(by_county: Mapping[str, list[int]], *, at: datetime) -> dict[str, set[int]]:
+    """Judge by every standard in force; return the households judged by pack."""
+    judged: defaultdict[str, set[int]] = defaultdict(set)
+    day = timezone.localtime(at).date()
+    for county in sorted(by_county):
+        keys = sorted(by_county[county])
+        for adoption in adoption_list_at(county=county, day=day, unit="household"):
+            standard = in_force(adoption, county=county)
+            assessed = judge(standard, keys, as_of=standard.standard.as_of)
+            judgements_record(standard, keys, assessed, at=at)
+            judged[adoption.pack].update(keys)
+    return judged
+
+
+def _drop_left(
+    household_ids: Iterable[int], judged: Mapping[str, set[int]], *, at: datetime
+) -> None:
+    """Drop judgements of packs that no longer judge a household."""
+    left: defaultdict[str, list[int]] = defaultdict(list)
+    stored = Judgement.unscoped.filter(household__in=household_ids)
+    for key, pack in stored.values_list("household_id", "pack"):
+        if key not in judged.get(pack, ()):
+            left[pack].append(key)
+    for pack in sorted(left):
+        judgements_drop(pack, sorted(left[pack]), at=at)

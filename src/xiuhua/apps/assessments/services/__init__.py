@@ -1,0 +1,1 @@
+"""What assessments do, by act."""
