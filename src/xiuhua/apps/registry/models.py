@@ -168,7 +168,8 @@ class IncomeStatement(facts("household", INCOME)):  # type: ignore[misc]
     )
     window_from = models.DateField(_("from"))
     window_to = models.DateField(_("to"))
-    source = models.CharField(_("source"), max_length=100)
+    # Empty when the import that stated it was undone: it says nothing then.
+    source = models.CharField(_("source"), max_length=100, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
     changed_at = models.DateTimeField(_("changed at"))
 

@@ -95,6 +95,16 @@ def check_day(valid_from: date, *, on: date) -> None:
         raise DayWrong("{day} is still to come", day=str(valid_from))
 
 
+def check_window(window_from: date, window_to: date) -> None:
+    """Refuse a window of income that has no day.
+
+    Raises:
+        DayWrong: when it ends on its first day or before it.
+    """
+    if window_to <= window_from:
+        raise DayWrong("{day}: the window ends before it starts", day=str(window_to))
+
+
 def income_window(year: int) -> Period:
     """Return the window of a year's income: 1 October before it to 30 September.
 

@@ -115,7 +115,7 @@ def income_list(*, household: Household) -> QuerySet[IncomeStatement]:
     Raises:
         ScopeMissing: outside a region scope.
     """
-    found = IncomeStatement.objects.filter(household=household)
+    found = IncomeStatement.objects.filter(household=household).exclude(source="")
     return found.order_by("-window_to", "-window_from")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from xiuhua.apps.registry.acts.columns import set_values
@@ -15,6 +16,7 @@ from xiuhua.apps.registry.acts.recording import (
 from xiuhua.apps.registry.acts.spans import SpanStep, spans_follow
 from xiuhua.apps.registry.facts import INCOME, PLACED
 from xiuhua.apps.registry.models import Change, Household, Person
+from xiuhua.apps.registry.rules import DayWrong
 from xiuhua.apps.registry.values import FieldUnknown, checked_values
 from xiuhua.core.errors import XiuhuaError
 
@@ -125,3 +127,13 @@ def checked_amounts(values: Mapping[str, Any]) -> dict[str, Any]:
             "{level} has no field {field}", level="income", field=", ".join(strange)
         )
     return checked_values("household", values)
+
+
+def check_membership(person: Person, day: date) -> None:
+    """Refuse that a person comes or goes before what was last said of it.
+
+    Raises:
+        DayWrong: when the person came to the present household, or left, later.
+    """
+    if day < person.member_from:
+        raise DayWrong("{day}: the last coming or going was later", day=str(day))

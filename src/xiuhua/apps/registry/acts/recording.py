@@ -48,6 +48,12 @@ class PersonMissing(XiuhuaError):
     code = "registry.person_missing"
 
 
+class HouseholdEnded(XiuhuaError):
+    """The household is no more; what concerns members and status is over."""
+
+    code = "registry.household_ended"
+
+
 class VersionMissing(XiuhuaError):
     """A row that exists was to be changed without saying which version was seen."""
 
@@ -58,6 +64,11 @@ class VersionStale(XiuhuaError):
     """The row has been changed since it was read."""
 
     code = "registry.version_stale"
+
+
+def local_day(at: datetime) -> date:
+    """Return the day an instant falls on where the program is used."""
+    return timezone.localtime(at).date()
 
 
 @dataclass(frozen=True)
@@ -75,9 +86,14 @@ class Act:
         check_day(self.valid_from, on=self.day)
 
     @property
+    def batch_pk(self) -> int | None:
+        """Return the key of the batch the act belongs to."""
+        return None if self.batch is None else int(self.batch.pk)
+
+    @property
     def day(self) -> date:
         """Return the day of recording."""
-        return timezone.localtime(self.at).date()
+        return local_day(self.at)
 
 
 def household_seen(household_id: int, *, by: Post) -> Household:
@@ -129,6 +145,23 @@ def person_locked(person_id: int, *, version: int | None, by: Post) -> Person:
     person.household = household
     check_version(person, version)
     return person
+
+
+def check_not_ended(household: Household) -> None:
+    """Refuse acts on members and status of a household that is no more.
+
+    Raises:
+        HouseholdEnded: when it has ended.
+    """
+    if household.ended_on is not None:
+        raise HouseholdEnded(
+            "the household ended on {day}", day=str(household.ended_on)
+        )
+
+
+def is_void(statement: IncomeStatement, version: int | None) -> bool:
+    """Test whether a statement was undone and is now to be stated as if new."""
+    return not statement.source and version is None
 
 
 def check_version(row: Any, version: int | None) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from xiuhua.apps.registry.acts.quick_updates import columns_updated
 from xiuhua.apps.registry.models import Household, StatusSpan
 
 
@@ -31,11 +32,21 @@ class SpanStep:
     persons: int = 0
 
 
-def spans_opened(households: Iterable[Household], *, valid_from: date) -> None:
-    """Begin the spans of households just entered, as they are."""
-    StatusSpan.unscoped.bulk_create(
-        (_span_of(h, valid_from) for h in households), batch_size=_ROWS
-    )
+def spans_opened(
+    households: Iterable[Household],
+    *,
+    valid_from: date,
+    persons: Mapping[int, int] | None = None,
+) -> None:
+    """Begin the spans of households just entered, as they are.
+
+    `persons` gives how many members they have on that day, if not as many as now.
+    """
+    spans = [_span_of(household, valid_from) for household in households]
+    for span in spans:
+        if persons is not None:
+            span.persons_count = persons.get(span.household_id, 0)
+    StatusSpan.unscoped.bulk_create(spans, batch_size=_ROWS)
 
 
 def spans_follow(steps: Sequence[SpanStep]) -> None:
@@ -54,9 +65,8 @@ def spans_follow(steps: Sequence[SpanStep]) -> None:
         _follow(found[step.household.pk], step)
     every = [span for spans in found.values() for span in spans]
     # Those that end first: a household has one open span at a time.
-    StatusSpan.unscoped.bulk_update(
-        [s for s in every if s.pk is not None], _WRITTEN, batch_size=_ROWS
-    )
+    kept = [s for s in every if s.pk is not None]
+    columns_updated(StatusSpan, kept, _WRITTEN)
     StatusSpan.unscoped.bulk_create(
         [s for s in every if s.pk is None], batch_size=_ROWS
     )

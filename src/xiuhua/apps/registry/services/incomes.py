@@ -16,11 +16,12 @@ from xiuhua.apps.registry.acts.recording import (
     act_finished,
     check_version,
     household_seen,
+    is_void,
     row_changed,
     row_created,
 )
 from xiuhua.apps.registry.models import Change, IncomeStatement
-from xiuhua.apps.registry.rules import DayWrong
+from xiuhua.apps.registry.rules import check_window
 
 
 @transaction.atomic
@@ -50,8 +51,7 @@ def income_state(
         FieldUnknown: when a field is no amount of a household's income.
         ValueWrong: when an amount is impossible.
     """
-    if window_to <= window_from:
-        raise DayWrong("{day}: the window ends before it starts", day=str(window_to))
+    check_window(window_from, window_to)
     household = household_seen(household_id, by=by)
     act = Act("income", by, at, window_from, order_number)
     amounts = checked_amounts(values)
@@ -59,6 +59,8 @@ def income_state(
     statement = rows.filter(
         household=household, window_from=window_from, window_to=window_to
     ).first()
+    if statement is not None and is_void(statement, version):
+        version = statement.version
     if statement is None and version is None:
         statement = IncomeStatement(
             household=household,

@@ -1,0 +1,150 @@
+"""Lay the person rows of a batch: entered, corrected, gone over, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from xiuhua.apps.registry.acts.columns import all_kept, set_values
+from xiuhua.apps.registry.acts.laying import Laying, chunks
+from xiuhua.apps.registry.acts.members import check_membership, checked_person
+from xiuhua.apps.registry.acts.quick_updates import columns_updated, rows_updated
+from xiuhua.apps.registry.acts.recording import (
+    HouseholdMissing,
+    VersionStale,
+    check_version,
+)
+from xiuhua.apps.registry.acts.rows import PersonRow
+from xiuhua.apps.registry.models import Household, Person
+from xiuhua.apps.registry.statuses import PersonEnd
+from xiuhua.apps.registry.values import ValueWrong
+
+
+_WHOLE: Final = tuple(f.name for f in Person._meta.fields if f.name != "id")
+
+
+def lay_persons(laying: Laying, rows: Sequence[PersonRow]) -> None:
+    """Lay person rows in chunks; their households stand already.
+
+    Raises:
+        HouseholdMissing: when a household is nowhere in the post's region.
+        NotPermitted: when the person's present household lies outside the region.
+        VersionMissing: when a row exists and no version is given.
+        VersionStale: when it has been changed since, or is gone.
+        FieldUnknown: when a field is none of the level.
+        ValueWrong: when a value is not of its field's kind.
+        DayWrong: when the person came to the present household later.
+    """
+    for some in chunks(rows):
+        _lay_chunk(laying, some)
+
+
+def _lay_chunk(laying: Laying, rows: Sequence[PersonRow]) -> None:
+    homes = _homes(laying, rows)
+    found = Person.unscoped.select_for_update(of=("self",)).select_related("household")
+    known = {p.number: p for p in found.filter(number__in=[r.number for r in rows])}
+    new: list[Person] = []
+    changed: list[tuple[Person, list[str]]] = []
+    days: dict[str, date] = {}
+    for row in rows:
+        person, home = known.get(row.number), homes[row.household_number]
+        days[row.number] = row.valid_from
+        if person is None or _is_undone(person, row):
+            new.append(_entered(laying, row, home, person))
+        else:
+            changed.append((person, _changed(laying, person, row, home)))
+    Person.unscoped.bulk_create([p for p in new if p.pk is None])
+    columns_updated(Person, [p for p in new if p.version > 1], _WHOLE)
+    for person in new:
+        laying.changed(person, {}, all_kept(person), days[person.number])
+        laying.counted(person.household, +1, days[person.number])
+    rows_updated(changed)
+    laying.counts["persons_new"] += len(new)
+    laying.write_changes()
+
+
+def _homes(laying: Laying, rows: Sequence[PersonRow]) -> dict[str, Household]:
+    """Return the households of the rows by number; those touched as they are now."""
+    numbers = {row.household_number for row in rows}
+    found = Household.unscoped.select_for_update().filter(number__in=numbers)
+    homes = {}
+    for household in found.order_by("pk"):
+        homes[household.number] = laying.touched.get(household.pk, household)
+    for number in sorted(numbers):
+        home = homes.get(number)
+        if home is None or home.ended_on is not None:
+            raise HouseholdMissing("there is no such household here")
+        laying.check_inside(home.village_id)
+    return homes
+
+
+def _is_undone(person: Person, row: PersonRow) -> bool:
+    return person.ended_reason == PersonEnd.UNDONE and row.version is None
+
+
+def _entered(
+    laying: Laying, row: PersonRow, home: Household, undone: Person | None
+) -> Person:
+    if row.version is not None:
+        raise VersionStale("the record has been changed meanwhile")
+    if row.ended:
+        raise ValueWrong("{field}: this value cannot be", field="ended")
+    person = Person(
+        household=home,
+        number=row.number,
+        member_from=row.valid_from,
+        changed_at=laying.act.at,
+    )
+    if undone is not None:
+        person.pk, person.version = undone.pk, undone.version + 1
+    set_values(person, _facts(row))
+    return person
+
+
+def _changed(
+    laying: Laying, person: Person, row: PersonRow, home: Household
+) -> list[str]:
+    """Set what differs; return the columns to write."""
+    check_version(person, row.version)
+    before = laying.touched.get(person.household_id, person.household)
+    laying.check_inside(before.village_id)
+    values = _facts(row) | _membership(person, row, home)
+    old, new = set_values(person, values)
+    laying.counts["persons_changed" if new else "persons_unchanged"] += 1
+    if not new:
+        return []
+    person.version += 1
+    person.changed_at = laying.act.at
+    laying.touched.setdefault(home.pk, home)
+    change = laying.changed(person, old, new, row.valid_from)
+    if before.pk != home.pk:
+        change.household, change.other_household = before, home
+    was = not old.get("ended_on", person.ended_on)
+    if before.pk != home.pk or was != (person.ended_on is None):
+        check_membership(person, row.valid_from)
+        person.member_from = row.valid_from
+        laying.counted(before, -1 if was else 0, row.valid_from)
+        here = person.ended_on is None
+        laying.counted(home, +1 if here else 0, row.valid_from)
+        return [*new, "member_from"]
+    return list(new)
+
+
+def _membership(person: Person, row: PersonRow, home: Household) -> dict[str, Any]:
+    """Return the columns of membership: whose member, and whether still."""
+    if row.ended not in ("", PersonEnd.DIED, PersonEnd.LEFT):
+        raise ValueWrong("{field}: this value cannot be", field="ended")
+    if row.ended and person.ended_on is not None:
+        return {"household_id": home.pk, "ended_reason": row.ended}
+    ended_on = row.valid_from if row.ended else None
+    return {
+        "household_id": home.pk,
+        "ended_on": ended_on,
+        "ended_reason": row.ended,
+    }
+
+
+def _facts(row: PersonRow) -> dict[str, Any]:
+    numbers = ("person_id", "household_id")
+    return checked_person({n: v for n, v in row.values.items() if n not in numbers})
