@@ -183,6 +183,12 @@ VARIABLES: Final = (
         "Minutes a locked user name stays locked.",
     ),
     Variable(
+        "XIUHUA_REVEALS_A_DAY",
+        whole(0, 10_000),
+        "200",
+        "Masked numbers one person may have shown to them in a day.",
+    ),
+    Variable(
         "XIUHUA_ATTACHMENT_MEGABYTES",
         whole(1, 200),
         "20",

@@ -56,4 +56,8 @@ _SIGN_IN = [
 urlpatterns = [
     *_SIGN_IN,
     path("", include("xiuhua.web.pages.entry.urls")),
+    path("", include("xiuhua.web.pages.own.urls")),
+    path("", include("xiuhua.web.pages.people.urls")),
+    path("", include("xiuhua.web.pages.security.urls")),
+    path("", include("xiuhua.web.pages.auditing.urls")),
 ]

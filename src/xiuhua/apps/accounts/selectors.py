@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -106,6 +106,16 @@ def post_history(*, viewer: Post, user: User) -> list[Post]:
     posts = Post.objects.filter(within(viewer.region_id, "region_id"), user=user)
     found = posts.select_related("user", "region")
     return list(found.order_by("-valid_from", "-pk"))
+
+
+def held_by(*, users: Iterable[User], as_of: date) -> QuerySet[Post]:
+    """Return the posts some users hold on a day in the scope, by user and key.
+
+    Raises:
+        ScopeMissing: outside a region scope.
+    """
+    held = Post.objects.filter(held_on(as_of), user__in=list(users))
+    return held.select_related("user", "region").order_by("user_id", "pk")
 
 
 def post_get(*, viewer: Post, key: int) -> Post:

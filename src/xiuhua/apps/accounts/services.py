@@ -175,6 +175,7 @@ def password_reset(*, user: User, by: Post, at: datetime, reason: str) -> str:
     locked.set_password(code)
     locked.temporary_until = at + VALID_FOR
     locked.save(update_fields=["password", "temporary_until"])
+    user.temporary_until = locked.temporary_until
     _record_user(locked, "password_reset", by=by, at=at, new={"reason": reason})
     return code
 

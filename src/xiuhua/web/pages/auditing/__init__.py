@@ -1,0 +1,1 @@
+"""The record: searched, verified, anchored; no value of any household."""

@@ -1,0 +1,1 @@
+"""People: register them, give them posts, hand out one-time codes."""

@@ -1,0 +1,1 @@
+"""Security: lockouts, sessions, suspensions, second factors, settings in force."""
