@@ -14,13 +14,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
+from psycopg import sql
 from tests.means import postgresql_folder, postgresql_user
 
 from xiuhua.apps.audit.guards import guard, unguard
@@ -31,11 +34,11 @@ Opened = dict[str, tuple[dict[str, Any], BaseDatabaseWrapper]]
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(*given: str) -> Iterator[str]:
     """Start a PostgreSQL cluster in a folder of its own, yield the address, end it.
 
-    It listens on a socket in that folder alone. Nothing is synced: it lives as long as
-    the tests.
+    It listens on a socket in that folder alone. Nothing is synced, unless `given`
+    (`fsync=on`) says otherwise: it lives as long as the tests.
     """
     programs, user = postgresql_folder(), postgresql_user()
     assert programs is not None
@@ -57,6 +60,7 @@ def cluster() -> Iterator[str]:
             )
 
     options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=40"
+    options += "".join(f" -c {setting}" for setting in given)
     run("initdb", "-U", "xiuhua", "-A", "trust", "-E", "UTF8", "--no-sync")
     run("pg_ctl", "-w", "-t", "120", "-o", options, "-l", str(folder / "log"), "start")
     try:
@@ -64,6 +68,17 @@ def cluster() -> Iterator[str]:
     finally:
         run("pg_ctl", "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_database(address: str, name: str) -> str:
+    """Make an empty database in a cluster, return its address."""
+    parts = urlsplit(address)
+    host = parse_qs(parts.query)["host"][0]
+    with psycopg.connect(
+        host=host, user="xiuhua", dbname="postgres", autocommit=True
+    ) as link:
+        link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return f"postgresql://xiuhua@/{name}?host={host}"
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from xiuhua.cli.main import group
+from xiuhua.config.commands import group
 
 
 WIDTH: Final = 88

@@ -8,9 +8,11 @@ def main() -> int:
     """Run the command line and return its exit code."""
     # Ended from outside is like interrupted: working files with names are removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    from xiuhua.cli.main import run  # noqa: PLC0415  keeps `import xiuhua` free of click
+    # Imported here, so that `import xiuhua` is free of click.
+    from xiuhua.cli.main import run  # noqa: PLC0415
+    from xiuhua.config.commands import group  # noqa: PLC0415
 
-    return run(sys.argv[1:])
+    return run(sys.argv[1:], group)
 
 
 if __name__ == "__main__":

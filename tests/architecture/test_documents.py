@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from docs.generate.markdown import anchor
 from tests.architecture.tree import ROOT, SOURCE, documents, shown
 
-from xiuhua.cli.main import group
+from xiuhua.config.commands import group
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.intake.faults import FAULT_KINDS
 from xiuhua.core.packs import load_pack, open_packs, run_cases

@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 import click
 
@@ -42,15 +42,17 @@ EXIT_CODES: Final = {
 class LazyGroup(click.Group):
     """A group whose commands are imported on use, so that help is quick."""
 
+    table: ClassVar[dict[str, tuple[str, str, str]]] = COMMANDS
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands in working order."""
-        return [n for n, (module, *_) in COMMANDS.items() if _exists(module)]
+        return [n for n, (module, *_) in self.table.items() if _exists(module)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, None when there is none of that name."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        module, attribute, _ = COMMANDS[cmd_name]
+        module, attribute, _ = self.table[cmd_name]
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)  # noqa: S101  the table says so
         return command
@@ -59,7 +61,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
         """List the commands without importing them, and the exit codes."""
-        rows = [(name, say(COMMANDS[name][2])) for name in self.list_commands(ctx)]
+        rows = [(name, say(self.table[name][2])) for name in self.list_commands(ctx)]
         with formatter.section(say("Commands")):
             formatter.write_dl(rows)
         with formatter.section(say("Exit codes")):
@@ -84,10 +86,10 @@ def group() -> None:
     """Hold the commands together."""
 
 
-def run(argv: Sequence[str]) -> int:
+def run(argv: Sequence[str], command: click.Group = group) -> int:
     """Run a command line and return its exit code, see EXIT_CODES."""
     try:
-        group.main(args=list(argv), prog_name="xiuhua", standalone_mode=False)
+        command.main(args=list(argv), prog_name="xiuhua", standalone_mode=False)
     except XiuhuaError as error:
         print(f"xiuhua: {error.worded(say)}", file=sys.stderr)
         return EXIT_REFUSED

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from xiuhua.config.data_folder import data_folder, kept_secret, new_secret_key
 from xiuhua.config.databases import database_settings
 from xiuhua.config.jobs import job_table
+from xiuhua.config.log_files import log_settings
 from xiuhua.config.retention import KEPT
 from xiuhua.config.variables import read_variables
 from xiuhua.sealing.keys import new_key_file, parsed_keys
@@ -33,6 +34,8 @@ DEBUG = _given["DEBUG"]
 DEMO = _given["DEMO"]
 # Names the site answers to.
 ALLOWED_HOSTS = _given["HOSTS"]
+# A proxy of ours ends TLS and says who asks.
+BEHIND_PROXY = _given["BEHIND_PROXY"]
 
 # The warning wants attempts counted by address too: it would lock a whole office for
 # the mistakes of one, and a user name alone cannot be got round by changing headers.
@@ -182,7 +185,7 @@ AXES_LOCKOUT_CALLABLE = "xiuhua.web.sign_in.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
-if _given["BEHIND_PROXY"]:
+if BEHIND_PROXY:
     AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_REAL_IP"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -251,14 +254,6 @@ ATTACHMENTS_PER_SUBJECT = _given["ATTACHMENTS_PER_SUBJECT"]
 
 # --- Log ---------------------------------------------------------------------------
 
-# To the standard error of the server. Addresses of pages carry no personal data, so
-# the log carries none; forms and their values are never logged.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+# Addresses of pages carry no personal data, so the log carries none; forms and their
+# values are never logged. What slips through all the same is masked.
+LOGGING = log_settings(DATA_DIR / "logs", to_files=_given["LOG_FILES"])

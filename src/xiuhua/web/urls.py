@@ -60,4 +60,5 @@ urlpatterns = [
     path("", include("xiuhua.web.pages.people.urls")),
     path("", include("xiuhua.web.pages.security.urls")),
     path("", include("xiuhua.web.pages.auditing.urls")),
+    path("", include("xiuhua.web.pages.system.urls")),
 ]

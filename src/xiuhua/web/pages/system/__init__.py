@@ -1,0 +1,1 @@
+"""How the installation is: alive for everybody, details for administrators."""

@@ -1,0 +1,13 @@
+"""Addresses: whether the server lives."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from xiuhua.web.pages.system import views
+
+
+app_name = "system"
+urlpatterns = [
+    path("health/live/", views.live, name="live"),
+]
