@@ -26,10 +26,12 @@ from django.db.utils import ConnectionHandler
 from psycopg import sql
 from tests.means import postgresql_folder, postgresql_user
 
-from xiuhua.apps.audit.guards import guard, unguard
+from xiuhua.apps.audit.guards import guard, guard_table, unguard, unguard_table
 from xiuhua.config.databases import database_settings
 
 
+# Tables besides the audit's whose rows can only be added to.
+APPEND_ONLY = ("ledger_event",)
 Opened = dict[str, tuple[dict[str, Any], BaseDatabaseWrapper]]
 
 
@@ -144,6 +146,8 @@ def committed(database: str, django_db_blocker: Any) -> Iterator[str]:
     with django_db_blocker.unblock():
         yield database
         with connection.schema_editor() as editor:
+            for table in APPEND_ONLY:
+                unguard_table(editor, table)
             unguard(editor)
         tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True)]
         with connection.constraint_checks_disabled(), connection.cursor() as cursor:
@@ -155,3 +159,5 @@ def committed(database: str, django_db_blocker: Any) -> Iterator[str]:
                     cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
         with connection.schema_editor() as editor:
             guard(editor)
+            for table in APPEND_ONLY:
+                guard_table(editor, table)

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.attachments",
     "xiuhua.apps.registry",
     "xiuhua.apps.assessments",
+    "xiuhua.apps.ledger",
     "xiuhua.web",
     "xiuhua.demo",
 ]

@@ -59,12 +59,25 @@ _ABOVE: Final = frozenset({"province", "prefecture"})
 _OFFICES: Final = _ABOVE | _COUNTY
 # A sector bureau sees no evidence: papers hold more than its own indicator.
 _EVIDENCE: Final = frozenset({Permission.EVIDENCE_VIEW, Permission.EVIDENCE_ADD})
+# Whoever sends problems in can tell afterwards whether they were mended.
+_PRESSING: Final = frozenset(
+    {
+        Permission.PROBLEM_VIEW,
+        Permission.PROBLEM_REGISTER,
+        Permission.PROBLEM_VERIFY,
+        Permission.PROBLEM_DECIDE,
+    }
+)
 _VISITING: Final = _EVIDENCE | {
+    Permission.PROBLEM_VIEW,
     Permission.HOUSEHOLD_VIEW,
     Permission.VISIT_WRITE,
     Permission.FIGURES_VIEW,
 }
 _KEEPING: Final = _EVIDENCE | {
+    Permission.PROBLEM_VIEW,
+    Permission.PROBLEM_REGISTER,
+    Permission.PROBLEM_ASSIGN,
     Permission.HOUSEHOLD_VIEW,
     Permission.HOUSEHOLD_EDIT,
     Permission.FIGURES_VIEW,
@@ -77,6 +90,7 @@ _LEADING: Final = frozenset(
         Permission.EVIDENCE_VIEW,
         Permission.FIGURES_VIEW,
         Permission.ROWS_EXPORT,
+        Permission.PROBLEM_VIEW,
     }
 )
 _CHECKING: Final = _EVIDENCE | {Permission.HOUSEHOLD_VIEW, Permission.FINDING_WRITE}
@@ -95,7 +109,7 @@ _ROLES: Final = (
         Label("村党支部书记", "Village secretary"),
         Kind.WORK,
         _VILLAGE,
-        _VISITING | {Permission.HOUSEHOLD_EDIT},
+        _VISITING | {Permission.HOUSEHOLD_EDIT, Permission.PROBLEM_REGISTER},
         Mask.PERSONAL,
     ),
     Role(
@@ -103,7 +117,7 @@ _ROLES: Final = (
         Label("驻村第一书记", "First secretary"),
         Kind.WORK,
         _VILLAGE,
-        _VISITING | {Permission.HOUSEHOLD_EDIT},
+        _VISITING | {Permission.HOUSEHOLD_EDIT, Permission.PROBLEM_REGISTER},
         Mask.PERSONAL,
     ),
     Role(
@@ -127,7 +141,7 @@ _ROLES: Final = (
         Label("乡镇领导", "Township leader"),
         Kind.WORK,
         _TOWNSHIP,
-        _LEADING,
+        _LEADING | {Permission.PROBLEM_ASSIGN, Permission.PROBLEM_VERIFY},
         Mask.PERSONAL,
     ),
     Role(
@@ -136,6 +150,7 @@ _ROLES: Final = (
         Kind.WORK,
         _COUNTY,
         _KEEPING
+        | _PRESSING
         | {Permission.SECRET_REVEAL, Permission.SCREENING_RUN, Permission.REGION_EDIT},
         Mask.SECRET,
     ),
@@ -144,7 +159,7 @@ _ROLES: Final = (
         Label("县领导", "County leader"),
         Kind.WORK,
         _COUNTY,
-        _LEADING,
+        _LEADING | {Permission.PROBLEM_ASSIGN},
         Mask.PERSONAL,
     ),
     Role(
@@ -152,7 +167,13 @@ _ROLES: Final = (
         Label("行业部门", "Sector bureau"),
         Kind.WORK,
         _OFFICES,
-        frozenset({Permission.HOUSEHOLD_VIEW, Permission.FIGURES_VIEW}),
+        frozenset(
+            {
+                Permission.HOUSEHOLD_VIEW,
+                Permission.FIGURES_VIEW,
+                Permission.PROBLEM_VIEW,
+            }
+        ),
         Mask.OPEN,
         needs_sector=True,
     ),
@@ -161,7 +182,10 @@ _ROLES: Final = (
         Label("督战队", "Supervision team"),
         Kind.WORK,
         _LOCAL | _ABOVE,
-        _LEADING - {Permission.ROWS_EXPORT} | _EVIDENCE | {Permission.FINDING_WRITE},
+        _LEADING - {Permission.ROWS_EXPORT}
+        | _EVIDENCE
+        | {Permission.FINDING_WRITE}
+        | _PRESSING,
         Mask.PERSONAL,
     ),
     Role(
@@ -169,7 +193,7 @@ _ROLES: Final = (
         Label("市级干部", "Prefecture officer"),
         Kind.WORK,
         frozenset({"prefecture"}),
-        _LEADING,
+        _LEADING | _PRESSING,
         Mask.PERSONAL,
     ),
     Role(
@@ -177,7 +201,7 @@ _ROLES: Final = (
         Label("省级干部", "Province officer"),
         Kind.WORK,
         frozenset({"province"}),
-        _LEADING,
+        _LEADING | _PRESSING,
         Mask.PERSONAL,
     ),
     Role(
@@ -185,7 +209,7 @@ _ROLES: Final = (
         Label("核查员", "Inspector"),
         Kind.CHECK,
         _LOCAL,
-        _CHECKING | {Permission.FIGURES_VIEW},
+        _CHECKING | _PRESSING | {Permission.FIGURES_VIEW},
         Mask.PERSONAL,
     ),
     Role(

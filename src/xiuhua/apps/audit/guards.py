@@ -1,4 +1,4 @@
-"""Triggers that make the database itself refuse to change the record.
+"""Triggers that make the database itself refuse to change what is only added to.
 
 Entries can be added, never changed or removed; a chain's count never shrinks. The owner
 of the database can drop triggers, which is why there are anchors.
@@ -55,3 +55,38 @@ def unguard(schema_editor: Any) -> None:
         table = "audit_entry" if "audit_entry" in when else "audit_chain"
         schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
     schema_editor.execute("DROP FUNCTION audit_refuse()")
+
+
+def guard_table(schema_editor: Any, table: str) -> None:
+    """Put triggers on a table of another app that rows can only be added to.
+
+    The function that refuses is the audit's, so its migration 0002 must have run.
+    """
+    if schema_editor.connection.vendor == "sqlite":
+        for word in ("update", "delete"):
+            schema_editor.execute(
+                f"CREATE TRIGGER {table}_no_{word} BEFORE {word} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    for name, when in _whens(table).items():
+        schema_editor.execute(
+            f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION audit_refuse()"
+        )
+
+
+def unguard_table(schema_editor: Any, table: str) -> None:
+    """Take the triggers of `guard_table` away."""
+    if schema_editor.connection.vendor == "sqlite":
+        for word in ("update", "delete"):
+            schema_editor.execute(f"DROP TRIGGER {table}_no_{word}")
+        return
+    for name in _whens(table):
+        schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
+
+
+def _whens(table: str) -> dict[str, str]:
+    return {
+        f"{table}_no_change": f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW",
+        f"{table}_no_truncate": f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
+    }

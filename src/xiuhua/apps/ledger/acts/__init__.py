@@ -1,0 +1,1 @@
+"""What the acts on the ledger are made of: steps, events, tallies."""

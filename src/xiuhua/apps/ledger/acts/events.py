@@ -1,0 +1,173 @@
+"""Chain what happens to a problem, and let it take a step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.utils import timezone
+
+from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.audit import services as audit
+from xiuhua.apps.audit.rules import recordable
+from xiuhua.apps.ledger.acts.tallies import tallies_shift
+from xiuhua.apps.ledger.models import Event, Problem
+from xiuhua.apps.ledger.rules import (
+    DELAY,
+    ENDED,
+    ESCALATE,
+    EVIDENCE,
+    EXTENDED,
+    EXTENSION,
+    MEND,
+    REGISTER,
+    TASK,
+    TASK_DONE,
+    Act,
+    Said,
+    Step,
+    check_step,
+)
+from xiuhua.apps.ledger.selectors import as_state
+from xiuhua.core.errors import XiuhuaError
+
+
+TARGET: Final = "ledger.problem"
+PARTICIPLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        Act.ASSIGN: "assigned",
+        Act.SIGN_FOR: "signed_for",
+        Act.SEND_BACK: "sent_back",
+        Act.START: "started",
+        Act.CONTINUE: "continued",
+        Act.RESUME: "resumed",
+        Act.DISPUTE: "disputed",
+        Act.UPHOLD: "upheld",
+        Act.NOT_SUBSTANTIATE: "not_substantiated",
+        Act.SUBMIT: "submitted",
+        Act.STRIKE_OFF: "struck_off",
+        Act.RETURN: "returned",
+        Act.REOPEN: "reopened",
+        Act.MERGE: "merged",
+        REGISTER: "registered",
+        EVIDENCE: "evidence_given",
+        TASK: "task_set",
+        TASK_DONE: "task_done",
+        EXTENSION: "extension_asked",
+        EXTENDED: "extension_decided",
+        MEND: "system_mended",
+        DELAY: "delay_explained",
+        ESCALATE: "escalated",
+    }
+)
+
+
+class StaleProblem(XiuhuaError):
+    """Somebody else changed the problem since it was shown."""
+
+    code = "ledger.stale_problem"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happens to a problem, who does it and what they say."""
+
+    act: str
+    said: Mapping[str, Any]
+    by: Post
+    at: datetime
+
+    @property
+    def day(self) -> date:
+        """Return the day of it where the office is."""
+        return timezone.localtime(self.at).date()
+
+
+def problem_locked(problem: Problem, version: int) -> Problem:
+    """Return the problem as it stands now, locked.
+
+    Raises:
+        StaleProblem: when it is not as it was when it was shown.
+    """
+    locked = Problem.objects.select_for_update().get(pk=problem.pk)
+    if locked.version != version:
+        raise StaleProblem(
+            "somebody else changed {number} meanwhile", number=locked.number
+        )
+    return locked
+
+
+def step_taken(
+    problem: Problem,
+    act: Act,
+    said: Said,
+    happening: Happening,
+    **changes: Any,
+) -> Event:
+    """Let a locked problem take a step; save it with its event and the tallies.
+
+    `changes` are columns set once the step is found open.
+
+    Raises:
+        StepRefused: with every reason why the step is not open.
+    """
+    old = problem.state
+    problem.state = check_step(act, Step(as_state(problem), happening.by.state, said))
+    ended = problem.state in ENDED
+    problem.ended_at = happening.at if ended else None
+    problem.ended_by = happening.by.actor.name if ended else ""
+    problem.review_date = said.review_date if act is Act.CONTINUE else None
+    for name, value in changes.items():
+        setattr(problem, name, value)
+    event = event_appended(problem, happening, old_state=old)
+    tallies_shift(
+        region_code=problem.region_id,
+        source=problem.source,
+        old=old,
+        new=problem.state,
+        day=happening.day,
+    )
+    return event
+
+
+def event_appended(problem: Problem, happening: Happening, *, old_state: str) -> Event:
+    """Save a problem with the event that changed it, and record the act.
+
+    The audit names the act and the digest of the event; what was said stays here.
+    """
+    actor = happening.by.actor
+    if problem.pk is None:
+        problem.save()
+    problem.events_count += 1
+    event = Event(
+        problem=problem,
+        number=problem.events_count,
+        act=happening.act,
+        old_state=old_state,
+        new_state=problem.state,
+        said=recordable(dict(happening.said)),
+        actor=actor.name,
+        post=actor.post,
+        recorded_at=happening.at,
+        previous=problem.events_digest,
+    )
+    event.digest = event.computed_digest()
+    problem.events_digest = event.digest
+    problem.version += 1
+    problem.save()
+    event.save()
+    audit.entry_append(
+        action=f"ledger.problem.{PARTICIPLES[happening.act]}",
+        target=TARGET,
+        target_id=str(problem.pk),
+        target_label=problem.number,
+        region_code=problem.region_id,
+        by=actor,
+        at=happening.at,
+        old={"state": old_state} if old_state else None,
+        new={"state": problem.state, "event": event.digest},
+    )
+    return event

@@ -1,0 +1,235 @@
+"""Read the ledger: lists, one problem, the reconciliation, and broken chains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from django.db.models import F, Max, Q, QuerySet
+
+from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.accounts.rules import check_permitted
+from xiuhua.apps.ledger.models import START, Event, LedgerTally, Problem, Task
+from xiuhua.apps.ledger.parameters import parameters
+from xiuhua.apps.ledger.rules import (
+    EVIDENCE,
+    OPEN,
+    TASK_DONE,
+    Act,
+    ProblemState,
+    Refusal,
+    Said,
+    State,
+    Step,
+    open_acts,
+    refusals,
+)
+from xiuhua.apps.regions.selectors import within
+from xiuhua.core.errors import XiuhuaError
+from xiuhua.core.region_codes import LENGTH_BY_LEVEL
+
+
+_COUNTY: Final = LENGTH_BY_LEVEL["county"]
+
+
+class ProblemMissing(XiuhuaError):
+    """There is no such problem, or not where the post may look."""
+
+    code = "ledger.problem_missing"
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Where the problems of a region stand: registered is the sum of the others."""
+
+    registered: int
+    struck_off: int
+    open: int
+    continuing: int
+    not_substantiated: int
+    merged: int
+
+    @property
+    def balances(self) -> bool:
+        """Test whether nothing was lost and nothing counted twice."""
+        ended = self.struck_off + self.not_substantiated + self.merged
+        return self.registered == ended + self.open
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An act of the table with why it is not open now, empty when it is."""
+
+    act: Act
+    refused: tuple[Refusal, ...]
+
+
+def problem_list(
+    *,
+    viewer: Post,
+    region: str = "",
+    states: Iterable[str] = (),
+    source: str = "",
+    kind: str = "",
+    owner: Post | None = None,
+    overdue_on: date | None = None,
+    household: int | None = None,
+    words: str = "",
+) -> QuerySet[Problem]:
+    """Return problems the post may see, the most pressing first.
+
+    A sector bureau sees those about indicators of its own sector (see `indicators_of`).
+
+    Raises:
+        NotPermitted: when the post sees no problems.
+    """
+    check_permitted(viewer.state, Permission.PROBLEM_VIEW, region=viewer.region_id)
+    found = Problem.objects.filter(within(region or viewer.region_id, "region_id"))
+    wanted = list(states)
+    if wanted:
+        found = found.filter(state__in=wanted)
+    for name, value in (("source", source), ("kind", kind), ("owner", owner)):
+        if value:
+            found = found.filter(**{name: value})
+    if overdue_on is not None:
+        found = found.filter(deadline__lt=overdue_on, state__in=sorted(OPEN))
+    if household is not None:
+        found = found.filter(links__household=household)
+    if words:
+        found = found.filter(
+            Q(number__icontains=words) | Q(description__icontains=words)
+        )
+    return found.select_related("owner__user").order_by(
+        F("deadline").asc(nulls_last=True), "pk"
+    )
+
+
+def problem_get(*, viewer: Post, key: int) -> Problem:
+    """Return a problem.
+
+    Raises:
+        ProblemMissing: when there is none, or it lies elsewhere.
+        NotPermitted: when the post sees no problems.
+    """
+    found = problem_list(viewer=viewer).filter(pk=key).first()
+    if found is None:
+        raise ProblemMissing("there is no such problem")
+    return found
+
+
+def as_state(problem: Problem) -> ProblemState:
+    """Return a problem as the rules see it."""
+    demands = parameters().demands[problem.kind]
+    owner = problem.owner
+    worked = problem.events.filter(act__in=[Act.SUBMIT, Act.START, EVIDENCE, TASK_DONE])
+    return ProblemState(
+        state=State(problem.state),
+        region=problem.region_id,
+        registered_by=problem.registered_by,
+        owner=owner.user.get_username() if owner else "",
+        owner_region=owner.region_id if owner else "",
+        rectifiers=frozenset(worked.values_list("actor", flat=True)),
+        open_tasks=problem.tasks.filter(done_at=None, is_search=False).count(),
+        demanded=demands.evidence,
+        given=frozenset(problem.evidence.values_list("kind", flat=True)),
+        level_above=demands.verified_from_above,
+    )
+
+
+def offer_list(*, problem: Problem, viewer: Post, on: date) -> list[Offer]:
+    """Return the acts to show on the page of a problem, with why one is not open.
+
+    Shown are acts this person may do some time, not the work of others.
+    """
+    step = Step(as_state(problem), viewer.state, _filled_in(on))
+    shown = open_acts(step)
+    return [Offer(act, refusals(act, step)) for act in shown]
+
+
+def task_list(*, owner: Post, done: bool = False) -> QuerySet[Task]:
+    """Return the tasks of a post, the most pressing first."""
+    found = Task.objects.filter(owner=owner, done_at__isnull=not done)
+    return found.select_related("problem").order_by("deadline", "pk")
+
+
+def reconciliation(*, region: str, on: date, source: str = "") -> Reconciliation:
+    """Return where the problems of a region stood at the end of a day.
+
+    One look per state and region counted in: counties, and what lies above them.
+    """
+    counted = _numbers(region, on, source)
+    of = {state: counted.get(state, 0) for state in State}
+    return Reconciliation(
+        registered=sum(of.values()),
+        struck_off=of[State.STRUCK_OFF],
+        open=sum(of[s] for s in OPEN),
+        continuing=of[State.CONTINUING],
+        not_substantiated=of[State.NOT_SUBSTANTIATED],
+        merged=of[State.MERGED],
+    )
+
+
+def overdue_list(*, on: date) -> QuerySet[Problem]:
+    """Return open problems whose deadline has passed, in the scope."""
+    return Problem.objects.filter(deadline__lt=on, state__in=sorted(OPEN))
+
+
+def broken_chain_list(problems: Iterable[Problem]) -> Iterator[str]:
+    """Yield the numbers of problems whose events were tampered with."""
+    for problem in problems:
+        last, number = START, 0
+        for event in problem.events.select_related("problem").order_by("number"):
+            number += 1
+            sound = (event.number, event.previous) == (number, last)
+            if not sound or event.digest != event.computed_digest():
+                yield problem.number
+                break
+            last = event.digest
+        else:
+            if (number, last) != (problem.events_count, problem.events_digest):
+                yield problem.number
+
+
+def event_list(*, problem: Problem) -> QuerySet[Event]:
+    """Return what happened to a problem, the newest first."""
+    return problem.events.order_by("-number")
+
+
+def _numbers(region: str, on: date, source: str) -> Mapping[str, int]:
+    rows = LedgerTally.objects.filter(day__lte=on)
+    if source:
+        rows = rows.filter(source=source)
+    rows = rows.filter(_counted_in(region))
+    last = rows.values("region_code", "source", "state").annotate(last=Max("day"))
+    counted: dict[str, int] = {}
+    keys = {(r["region_code"], r["source"], r["state"]): r["last"] for r in last}
+    days = set(keys.values())
+    for row in rows.filter(day__in=days).values_list(
+        "region_code", "source", "state", "day", "problems"
+    ):
+        if keys[row[:3]] == row[3]:
+            counted[row[2]] = counted.get(row[2], 0) + row[4]
+    return counted
+
+
+def _counted_in(region: str) -> Q:
+    """Return the tallies that add up to a region, none of them twice."""
+    if len(region) >= _COUNTY:
+        return Q(region_code=region)
+    from_counties = within(region, "region_code") & Q(
+        region_code__regex=f"^.{{0,{_COUNTY}}}$"
+    )
+    return from_counties
+
+
+def _filled_in(on: date) -> Said:
+    """Return a form in which all was filled in, to find what else stands against it."""
+    later = date.max
+    return replace(
+        Said(on, reason="-", measures="-", owner="-", into="-"),
+        deadline=later,
+        review_date=later,
+    )
