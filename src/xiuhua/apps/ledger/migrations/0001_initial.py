@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
                 (
                     "measures",
                     models.TextField(
-                        blank=True, max_length=2000, verbose_name="measures"
+                        blank=True, max_length=2000, verbose_name="measures taken"
                     ),
                 ),
                 (
