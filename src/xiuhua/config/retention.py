@@ -50,4 +50,12 @@ KEPT: Final = (
         f"{_OPERATIONS}.run_count",
         f"{_OPERATIONS}.run_erase",
     ),
+    Kept(
+        "sent_form",
+        30,
+        "keys of forms that have acted, against acting twice",
+        "own choice: no form stays open in a browser longer; no personal data",
+        "xiuhua.apps.desk.sending.form_count",
+        "xiuhua.apps.desk.sending.form_erase",
+    ),
 )

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.operations",
     "xiuhua.apps.regions",
     "xiuhua.apps.accounts",
+    "xiuhua.apps.desk",
     "xiuhua.apps.attachments",
     "xiuhua.apps.registry",
     "xiuhua.apps.assessments",

@@ -47,6 +47,8 @@ class Column:
     href: Callable[[Any], str] | None = None
     state: Callable[[Any], str] | None = None
     width: int = 14
+    # Left out on a phone, where a row is a card.
+    minor: bool = False
 
     @property
     def numeric(self) -> bool:

@@ -18,7 +18,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from xiuhua.apps.accounts.rules import NotPermitted
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.messages import translator
 from xiuhua.web.content_security import Answer
@@ -84,6 +83,19 @@ FAILURES: Final[Mapping[int, Failure]] = MappingProxyType(
     }
 )
 _ALONE: Final = frozenset({500, 503})
+# Errors that are more than a request that cannot be done, by their stable code.
+STATUS_OF: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "accounts.not_permitted": 403,
+        "attachments.attachment_missing": 404,
+        "regions.not_in_force": 404,
+        "registry.household_missing": 404,
+        "registry.household_not_found": 404,
+        "registry.person_missing": 404,
+        "registry.version_missing": 409,
+        "registry.version_stale": 409,
+    }
+)
 
 
 def failed(
@@ -167,10 +179,11 @@ class FailureMiddleware:
     ) -> HttpResponse | None:
         """Answer an error a view did not meet itself; None leaves it to Django."""
         if isinstance(exception, XiuhuaError):
-            status = 403 if isinstance(exception, NotPermitted) else 400
-            return failed(
-                request, status, detail=exception.worded(translator(language()))
-            )
+            status = STATUS_OF.get(exception.code, 400)
+            # What is not there and what lies elsewhere must look alike to the letter.
+            detail = "" if status == 404 else exception.worded(translator(language()))
+            back = request.path if status == 409 else ""
+            return failed(request, status, detail=detail, back=back)
         if isinstance(exception, OperationalError):
             return failed(request, 503)
         return None

@@ -61,4 +61,5 @@ urlpatterns = [
     path("", include("xiuhua.web.pages.security.urls")),
     path("", include("xiuhua.web.pages.auditing.urls")),
     path("", include("xiuhua.web.pages.system.urls")),
+    path("", include("xiuhua.web.pages.households.urls")),
 ]

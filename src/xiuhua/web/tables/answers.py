@@ -12,15 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.audit import services as audit
+from xiuhua.apps.desk import selectors as desk
 from xiuhua.web.tables.searches import search_kept
-from xiuhua.web.tables.table import Table, View
+from xiuhua.web.tables.table import Rows, Table, View
 from xiuhua.web.workbooks import Sheet, workbook
 
 
 def answer(
     request: HttpRequest,
     table: Table,
-    rows: Any,
+    rows: Rows,
     template: str,
     *,
     title: Any,
@@ -45,6 +46,11 @@ def answer(
         "page": page,
         "lines": view.lines(page.object_list),
         "links": view.links(page) if page.has_other_pages() else [],
+        "saved_views": desk.view_list(
+            user=request.user, page=request.resolver_match.view_name
+        )
+        if request.resolver_match
+        else [],
     }
     return render(request, template, context)
 

@@ -14,15 +14,16 @@ Choices = Iterable[tuple[str, Any]]
 class Filter:
     """A narrowing of a list by one value, chosen or typed.
 
-    `apply` takes the rows and the value and returns fewer rows. `choices` is called for
-    every page, so it may depend on the language; without it the value is typed. A
+    `apply` takes the rows and the value and returns fewer rows; without it, whoever
+    gives the rows narrows them by the values (see `table.Rows`). `choices` is called
+    for every page, so it may depend on the language; without it the value is typed. A
     `private` filter (name, identity number, phone) is sent by POST and kept sealed in
     the session: it never stands in an address.
     """
 
     key: str
     label: Any
-    apply: Callable[[Any, str], Any]
+    apply: Callable[[Any, str], Any] | None = None
     choices: Callable[[], Choices] | None = None
     private: bool = False
     hint: Any = ""

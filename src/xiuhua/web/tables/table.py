@@ -35,6 +35,10 @@ _CHUNK: Final = 500
 RESERVED: Final = frozenset({"sort", "page", "as", "q", "wall"})
 
 
+# A queryset, a list, or what gives either for the values of the filters.
+Rows = Any
+
+
 @dataclass(frozen=True)
 class Table:
     """What a list shows and how it can be narrowed and ordered.
@@ -99,7 +103,7 @@ class Link:
 class View:
     """A table as one request asked for it."""
 
-    def __init__(self, request: HttpRequest, table: Table, rows: Any):
+    def __init__(self, request: HttpRequest, table: Table, rows: Rows):
         self.table = table
         self.query: QueryDict = request.GET
         self.search = self.query.get("q", "")
@@ -110,7 +114,8 @@ class View:
             if (text := self._asked(f, private)) and f.accepts(text)
         }
         self.sort = self._sort()
-        self.rows = self._ordered(self._filtered(rows))
+        found = rows(self.values) if callable(rows) else rows
+        self.rows = self._ordered(self._filtered(found))
         self.allows_export = _may_export(request, table)
 
     @property
@@ -226,7 +231,7 @@ class View:
 
     def _filtered(self, rows: Any) -> Any:
         for one in self.table.filters:
-            if one.key in self.values:
+            if one.apply and one.key in self.values:
                 rows = one.apply(rows, self.values[one.key])
         return rows
 

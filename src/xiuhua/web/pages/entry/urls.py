@@ -12,5 +12,7 @@ from xiuhua.web.pages.entry import views
 urlpatterns = [
     path("", views.start, name="start"),
     path("post/", views.post_choose, name="post_choose"),
+    path("views/", views.view_save, name="view_save"),
+    path("views/<int:view_id>/forget/", views.view_forget, name="view_forget"),
     path("language/", allow(PUBLIC, "POST")(set_language), name="set_language"),
 ]

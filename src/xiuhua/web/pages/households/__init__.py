@@ -1,0 +1,1 @@
+"""The archive: the list of households, a household's page, the acts on it."""

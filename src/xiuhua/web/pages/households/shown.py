@@ -1,0 +1,88 @@
+"""How a field of the dictionary is shown to a post: in words, masked, or withheld.
+
+A `secret` field never stands on a page: it is shown by an act that asks for a reason
+and is recorded. A `personal` one is shortened for roles that are not in charge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from xiuhua.apps.accounts.roles import Role
+from xiuhua.core.dictionary.model import Field, FieldType, Mask, unit_in
+from xiuhua.core.dictionary.reader import load_dictionary
+from xiuhua.web.columns import Kind, written
+from xiuhua.web.shell import language, worded
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field with its value as a post sees it."""
+
+    field: Field
+    label: str
+    text: str
+    known: bool
+    withheld: bool = False
+
+
+def shown(field: Field, value: Any, rights: Role) -> Shown:
+    """Return a field as a role sees it; unknown is said, never left out."""
+    known = value not in (None, "")
+    label = worded(field.label)
+    if known and field.mask is Mask.SECRET:
+        return Shown(field, label, _("withheld"), True, withheld=True)
+    if known and not rights.shows(field.mask):
+        return Shown(field, label, shortened(field, value), True, withheld=True)
+    return Shown(field, label, in_words(field, value), known)
+
+
+def shown_all(level: str, row: Any, names: Iterable[str], rights: Role) -> list[Shown]:
+    """Return fields of a row of a level as a role sees them."""
+    fields = load_dictionary().level(level).by_name
+    return [shown(fields[n], getattr(row, n, None), rights) for n in names]
+
+
+def name_shown(name: str | None, rights: Role) -> str:
+    """Return a person's name as a role sees it: in full, or the surname alone."""
+    field = load_dictionary().level("person").by_name["name"]
+    if not name:
+        return written(None)
+    return name if rights.shows(field.mask) else shortened(field, name)
+
+
+def shortened(field: Field, value: Any) -> str:
+    """Return what of a personal value may be seen by everybody.
+
+    A name keeps its surname, a date its year, anything else nothing.
+    """
+    if field.name.endswith("name"):
+        return f"{str(value)[:1]}**"
+    if field.type in (FieldType.DATE, FieldType.MONTH):
+        return f"{value.year}"
+    return _("withheld")
+
+
+def in_words(field: Field, value: Any) -> str:
+    """Return a value with its unit in the language of the page."""
+    if value in (None, ""):
+        return written(None)
+    if field.codes and field.type in (FieldType.CHOICE, FieldType.CHOICES):
+        parts = str(value).split(",")
+        return "、".join(code_in_words(field, part) for part in parts)
+    if field.type is FieldType.MONTH:
+        return f"{value:%Y-%m}"
+    kind = Kind.MONEY if field.type is FieldType.MONEY else Kind.TEXT
+    unit = unit_in(field.unit, language()) if field.unit else ""
+    # A year is no amount: it carries no unit.
+    return written(value, kind) + (unit if field.type is not FieldType.YEAR else "")
+
+
+def code_in_words(field: Field, code: str) -> str:
+    """Return a code of a field's list in words; one the list lost, as it stands."""
+    found = field.codes.by_code.get(code) if field.codes else None
+    return worded(found.label) if found else code
