@@ -10,6 +10,7 @@ from tests.factories.registry import make_household
 
 from xiuhua.apps.assessments.models import (
     Adoption,
+    Completeness,
     Fault,
     Judgement,
     Run,
@@ -118,3 +119,9 @@ def make_fault(household: Any = None, **said: Any) -> Fault:
     return Fault.unscoped.create(
         household=household, village=household.village, found_at=NOON, **usual | said
     )
+
+
+def make_completeness(village: str = "990101101201", **said: Any) -> Completeness:
+    """Keep how far a field is filled in in a village."""
+    usual = {"level": "household", "field": "phone", "wanted": 2, "filled": 1}
+    return Completeness.unscoped.create(village_id=_region(village), **usual | said)

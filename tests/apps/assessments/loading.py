@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,36 +33,46 @@ OF_CASE = {
 }
 
 
-def load_case(name: str, work_dir: Path, *, limit: int | None = None) -> str:
+@cache
+def _rows_of_case(name: str) -> dict[str, list[dict[str, Any]]]:
+    """Read the workbook of a case once per run of the tests."""
+    region, as_of, _ = OF_CASE[name]
+    with tempfile.TemporaryDirectory() as folder:
+        read = read_registry(
+            CASES / name / "registry.xlsx",
+            region=region,
+            work_dir=Path(folder),
+            as_of=as_of,
+        )
+        return {
+            level: pq.read_table(getattr(read, level)).to_pylist()
+            for level in ("household", "person", "village")
+        }
+
+
+def load_case(name: str, *, limit: int | None = None) -> str:
     """Lay a case into the registry, return the code of the county."""
     region, as_of, _ = OF_CASE[name]
-    read = read_registry(
-        CASES / name / "registry.xlsx", region=region, work_dir=work_dir, as_of=as_of
-    )
-    households = pq.read_table(read.household).to_pylist()[:limit]
-    villages = pq.read_table(read.village).to_pylist()
+    rows = _rows_of_case(name)
+    households = rows["household"][:limit]
     kept = {row["household_id"] for row in households}
-    persons = [
-        row
-        for row in pq.read_table(read.person).to_pylist()
-        if row["household_id"] in kept
-    ]
-    make_regions([row["village_code"] for row in villages])
-    for row in villages:
+    persons = [row for row in rows["person"] if row["household_id"] in kept]
+    make_regions([row["village_code"] for row in rows["village"]])
+    for row in rows["village"]:
         VillageFacts.unscoped.create(
             village_id=row["village_code"],
             year=as_of.year,
             changed_at=NOON,
             **_facts("village", row),
         )
-    keys = _households(households, as_of)
-    _persons(persons, keys)
+    _persons(persons, _households(households, as_of))
     return region
 
 
 def make_regions(villages: list[str]) -> None:
     """Enter villages and what is around them."""
     codes = {v[:n] for v in villages for n in (2, 4, 6, 9, 12)}
+    codes -= set(Region.objects.values_list("code", flat=True))
     for code in sorted(codes, key=lambda c: (len(c), c)):
         parent = next((code[:n] for n in (9, 6, 4, 2) if n < len(code)), None)
         Region.objects.create(code=code, level=level_of(code), parent_id=parent)
@@ -102,14 +114,13 @@ def _households(rows: list[dict[str, Any]], as_of: date) -> dict[str, int]:
 
 
 def _persons(rows: list[dict[str, Any]], keys: dict[str, int]) -> None:
-    extra = {"member_from": date(2014, 1, 1)} if hasattr(Person, "member_from") else {}
     Person.unscoped.bulk_create(
         [
             Person(
                 number=row["person_id"],
                 household_id=keys[row["household_id"]],
+                member_from=date(2014, 1, 1),
                 changed_at=NOON,
-                **extra,
                 **_facts("person", row),
             )
             for row in rows

@@ -33,7 +33,7 @@ def rows_of(case, name):
 @pytest.mark.parametrize("case", OF_CASE)
 def test_a_county_in_the_registry_is_judged_as_expected(case, tmp_path):
     region, as_of, given = OF_CASE[case]
-    load_case(case, tmp_path / "read")
+    load_case(case)
     numbers = dict(Household.unscoped.values_list("pk", "number"))
 
     taken = extract(tmp_path / "rows", region=region, as_of=as_of)
@@ -90,9 +90,9 @@ def check_regions(case, evaluation):
         assert f"{row['poverty_incidence'] / 10**8:.8f}" == f"{incidence:.8f}"
 
 
-def test_both_engines_say_the_same_of_every_household(tmp_path):
+def test_both_engines_say_the_same_of_every_household():
     region, as_of, given = OF_CASE["county-2019"]
-    load_case("county-2019", tmp_path / "read", limit=600)
+    load_case("county-2019", limit=600)
     keys = list(Household.unscoped.order_by("pk").values_list("pk", flat=True))
     standard = compiled(
         "household_exit",
@@ -115,7 +115,7 @@ def test_both_engines_say_the_same_of_every_household(tmp_path):
 
 def test_names_and_numbers_of_cards_are_in_no_table_of_a_snapshot(tmp_path):
     region, as_of, _ = OF_CASE["county-2019"]
-    load_case("county-2019", tmp_path / "read", limit=300)
+    load_case("county-2019", limit=300)
 
     taken = extract(tmp_path / "rows", region=region, as_of=as_of)
 

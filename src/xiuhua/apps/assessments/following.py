@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any, Final
 
+from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.assessments.judging import judge
@@ -33,13 +37,23 @@ from xiuhua.core.region_codes import LENGTH_BY_LEVEL
 
 
 # One statement takes so many ids on every database.
-_PART = 5000
+_PART: Final = 5000
+# By name: the tasks stand above what they do.
+_CHECK: Final = "xiuhua.apps.assessments.tasks.health_follow"
 
 
 def households_changed(*, household_ids: Sequence[int], by: Post, at: datetime) -> None:
     """Bring standings, judgements and tallies of changed households up to date."""
     for start in range(0, len(household_ids), _PART):
-        _follow(household_ids[start : start + _PART], at=at)
+        part = list(household_ids[start : start + _PART])
+        _follow(part, at=at)
+        # The data are looked at by a worker: the checks take longer than a save may.
+        transaction.on_commit(partial(_check_later, part))
+
+
+def _check_later(household_ids: list[int]) -> None:
+    task: Any = import_string(_CHECK)
+    task.enqueue(household_ids)
 
 
 def _follow(household_ids: Sequence[int], *, at: datetime) -> None:

@@ -413,3 +413,33 @@ class Fault(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.household_id}"
+
+
+class Completeness(models.Model):
+    """How many rows of a village should have a field, and how many have it."""
+
+    village = village_key("completeness")
+    level = models.CharField(_("level"), max_length=10)
+    field = models.CharField(_("field"), max_length=NAME_LENGTH)
+    wanted = models.PositiveIntegerField(_("should be filled in"))
+    filled = models.PositiveIntegerField(_("is filled in"))
+
+    objects = ByVillage()
+    unscoped = models.Manager["Completeness"]()
+
+    class Meta:
+        verbose_name = _("completeness")
+        verbose_name_plural = _("completeness")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["village", "level", "field"],
+                name="assessments_completeness_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(filled__lte=F("wanted")),
+                name="assessments_completeness_at_most_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.village_id} {self.field} {self.filled}/{self.wanted}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
+from xiuhua.apps.assessments.health import households_checked, region_checked
 from xiuhua.apps.assessments.refreshing import judgements_end
 from xiuhua.apps.assessments.running import recompute, run_perform
 
@@ -25,3 +26,18 @@ def run_again(run_id: int) -> str:
 def judgements_finish(pack: str, region: str) -> int:
     """Drop the judgements of a pack that is no longer in force in a region."""
     return judgements_end(pack, region, at=timezone.now())
+
+
+@task()
+def health_check(region: str) -> int:
+    """Look at the data of all households of a region anew."""
+    at = timezone.now()
+    return region_checked(region, as_of=timezone.localdate(at), at=at)
+
+
+@task()
+def health_follow(household_ids: list[int]) -> int:
+    """Look at the data of changed households anew."""
+    at = timezone.now()
+    day = timezone.localdate(at)
+    return households_checked(household_ids, as_of=day, at=at)
