@@ -12,7 +12,7 @@ from xiuhua.web.workbooks import Sheet, workbook
 
 
 INVENTED = "本系统中的地名、人物和数字均为虚构。"
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 def page(client) -> str:

@@ -123,7 +123,8 @@ def test_industry_measures_come_to_the_totals(county):
     assert links.count(None) == UNKNOWN_INDUSTRIES
 
 
-def test_county_is_the_same_every_time_and_follows_its_day(county):
+def test_county_is_the_same_every_time_and_follows_its_day():
+    county = county_tables(on=ON, line_fen=LINE_FEN)
     again = county_tables(on=ON, line_fen=LINE_FEN)
     later = county_tables(on=date(2026, 2, 28), line_fen=LINE_FEN)
 

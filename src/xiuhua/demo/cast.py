@@ -12,11 +12,9 @@ from xiuhua.apps.accounts import services as accounts
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.roles import ROLES, Kind
 from xiuhua.apps.audit.rules import Actor
-from xiuhua.demo.places import COUNTY, PREFECTURE, PROVINCE
+from xiuhua.demo.places import COUNTY, PREFECTURE, PROVINCE, TOWNSHIP, VILLAGE
 
 
-TOWNSHIP: Final = f"{COUNTY}103"
-VILLAGE: Final = f"{TOWNSHIP}205"
 LOADER: Final = Actor.command("load_demo")
 PASSWORD_FILE: Final = "demo_password"  # noqa: S105  the name of a file
 _CHECK_DAYS: Final = 60

@@ -47,16 +47,14 @@ class CountyTables:
 
 
 def county_tables(*, on: date, line_fen: int) -> CountyTables:
-    """Return the tables as of a day, incomes fitted to a poverty line in fen."""
+    """Return the tables of a day; incomes are fitted to a poverty line in fen."""
     groups = (EXITED, REMAINING)
-    made = (
-        homes(EXITED, seed=SEED, extra_persons=LARGE_FAMILY_EXTRA),
-        homes(REMAINING, seed=SEED + 1),
-    )
-    plans = [
-        planned(group, pupils=home.pupils, empty=home.empty)
-        for group, home in zip(groups, made, strict=True)
+    extras = (LARGE_FAMILY_EXTRA, 0)
+    made = [
+        homes(group, seed=SEED + n, extra_persons=extra)
+        for n, (group, extra) in enumerate(zip(groups, extras, strict=True))
     ]
+    plans = [planned(*pair) for pair in zip(groups, made, strict=True)]
     order = _mixed()
     plan = {n: np.concatenate([p[n] for p in plans])[order] for n in INDICATORS}
     exited = np.repeat([1, 0], [group.households for group in groups])[order]

@@ -48,8 +48,8 @@ def homes(group: Group, *, seed: int, extra_persons: int = 0) -> Homes:
 
 
 def _with_pupils(pool: Families) -> NDArray[np.bool_]:
-    found = np.zeros(len(pool.sizes), dtype=bool)
     low, high = SCHOOL_AGE
+    found = np.zeros(len(pool.sizes), dtype=bool)
     found[pool.household[(pool.age >= low) & (pool.age <= high)]] = True
     return found
 

@@ -22,6 +22,9 @@ NAMES_AROUND: Final = {
     PREFECTURE: "绣原市（虚构）",
     COUNTY: "绣花县（虚构）",
 }
+# Where most of the cast work.
+TOWNSHIP: Final = f"{COUNTY}103"
+VILLAGE: Final = f"{TOWNSHIP}205"
 HOUSEHOLDS: Final = 4_206
 POOR_VILLAGES: Final = 48
 _TOWNSHIPS: Final = (

@@ -16,7 +16,7 @@ from xiuhua.demo.verdicts import MET, Plan
 
 
 _SEED: Final = 31
-_GROWN: Final = (25, 55)
+_GROWN: Final = (30, 55)
 _PUPIL: Final = STAGES.index("primary")
 
 

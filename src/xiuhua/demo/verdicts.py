@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xiuhua.core.synthetic.draws import Ints
 from xiuhua.core.truth import Verdict
+from xiuhua.demo.families import Homes
 from xiuhua.demo.totals import INDICATORS, Group
 
 
@@ -22,29 +22,28 @@ _OF_MEMBERS: Final = ("income", EDUCATION, "basic_medical")
 Plan = dict[str, NDArray[np.int64]]
 
 
-def planned(group: Group, *, pupils: NDArray[np.bool_], empty: Ints) -> Plan:
+def planned(group: Group, found: Homes) -> Plan:
     """Return the verdict of every household of a group, by indicator.
 
-    `pupils` says which households have members of school age, `empty` the positions of
-    those without members. A household without pupils is marked met in education.
+    A household without pupils is marked met in education.
     """
     plan = {name: np.full(group.households, MET, np.int64) for name in INDICATORS}
     left = dict(group.unknown)
     for name in _OF_MEMBERS:
-        plan[name][empty] = UNKNOWN
-        left[name] -= len(empty)
-    order = _order(pupils, empty, group.unmet[EDUCATION])
+        plan[name][found.empty] = UNKNOWN
+        left[name] -= len(found.empty)
+    order = _order(found, group.unmet[EDUCATION])
     for household, name in _shortfalls(group, order):
         plan[name][household] = UNMET
-    _leave_open(group, plan, left, pupils, order)
+    _leave_open(group, plan, left, found, order)
     return plan
 
 
-def _order(pupils: NDArray[np.bool_], empty: Ints, first: int) -> list[int]:
+def _order(found: Homes, first: int) -> list[int]:
     """Return households with members, in front as many with pupils as are needed."""
-    inhabited = np.ones(len(pupils), dtype=bool)
-    inhabited[empty] = False
-    front = np.flatnonzero(pupils & inhabited)[:first].tolist()
+    inhabited = np.ones(len(found.pupils), dtype=bool)
+    inhabited[found.empty] = False
+    front = np.flatnonzero(found.pupils & inhabited)[:first].tolist()
     inhabited[front] = False
     return front + np.flatnonzero(inhabited).tolist()
 
@@ -64,7 +63,7 @@ def _leave_open(
     group: Group,
     plan: Plan,
     left: dict[str, int],
-    pupils: NDArray[np.bool_],
+    found: Homes,
     order: Sequence[int],
 ) -> None:
     """Mark what is unknown: of households overall unknown, or of unmet ones."""
@@ -72,8 +71,8 @@ def _leave_open(
     names = [n for n in sorted(left, key=EDUCATION.__ne__) for _ in range(left[n])]
     unmet = np.min([plan[name] for name in INDICATORS], axis=0) == UNMET
     asked = [h for h in order if unmet[h] == (group.overall_unknown == 0)]
-    with_pupils = [h for h in asked if pupils[h]]
-    others = [h for h in asked if not pupils[h]]
+    with_pupils = [h for h in asked if found.pupils[h]]
+    others = [h for h in asked if not found.pupils[h]]
     used: list[int] = []
     for name in names:
         pool = with_pupils if name == EDUCATION else others

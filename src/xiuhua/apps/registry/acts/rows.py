@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 from typing import Any
 
@@ -60,6 +60,11 @@ def digest_of_rows(rows: Iterable[HouseholdRow | PersonRow]) -> str:
     """Return the SHA-256 of all that rows say, in their order."""
     digest = hashlib.sha256()
     for row in rows:
-        said = json.dumps(asdict(row), default=to_json, sort_keys=True)
+        said = json.dumps(row, default=_said, sort_keys=True)
         digest.update(said.encode() + b"\n")
     return digest.hexdigest()
+
+
+def _said(value: Any) -> Any:
+    # `asdict` copies every value of every row: a third of the time of a batch.
+    return vars(value) if is_dataclass(value) else to_json(value)

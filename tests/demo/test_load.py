@@ -1,0 +1,140 @@
+"""The invented county as it is entered: through the services, to the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+
+from xiuhua.apps.accounts.models import Post, User
+from xiuhua.apps.accounts.roles import ROLES
+from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
+from xiuhua.apps.assessments.models import Judgement, Tally, TallyDay
+from xiuhua.apps.audit.selectors import break_list, chain_heads
+from xiuhua.apps.regions.models import Boundary, Region, RegionYear
+from xiuhua.apps.registry.models import Batch, Change, Household, Person
+from xiuhua.demo.cast import CAST
+from xiuhua.demo.load import county_load
+from xiuhua.demo.places import COUNTY
+from xiuhua.demo.standards import HOUSEHOLD_PACK
+from xiuhua.demo.totals import EXITED, INDICATORS, REMAINING
+
+
+AT = datetime(2026, 11, 22, 4, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def county(database, django_db_blocker, tmp_path_factory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("demo")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(DEMO=True, DATA_DIR=folder, SECOND_FACTOR_REQUIRED=False),
+        transaction.atomic(),
+        region_scope(EVERYWHERE),
+    ):
+        yield county_load(at=AT)
+        transaction.set_rollback(True)
+
+
+def cell(measure: str, status: str, verdict: str) -> tuple[int, int]:
+    found = Tally.unscoped.filter(
+        region=COUNTY,
+        pack=HOUSEHOLD_PACK if measure != "standing" else "",
+        measure=measure,
+        status=status,
+        verdict=verdict,
+    )
+    return found.values_list("households", "persons").first() or (0, 0)
+
+
+def test_households_and_persons_come_to_the_totals(county):
+    registered = Household.unscoped.filter(registration="registered")
+
+    assert registered.count() == EXITED.households + REMAINING.households
+    members = Person.unscoped.filter(household__in=registered, ended_on=None)
+    assert members.count() == EXITED.persons + REMAINING.persons
+
+
+@pytest.mark.parametrize(
+    ("statuses", "group"), [(("exited",), EXITED), (("not_exited",), REMAINING)]
+)
+def test_verdicts_come_to_the_totals(county, statuses, group):
+    def households(measure: str, verdict: str) -> int:
+        return sum(cell(measure, status, verdict)[0] for status in statuses)
+
+    for name in INDICATORS:
+        assert households(name, "0") == group.unmet[name]
+        assert households(name, "1") == group.unknown[name]
+    assert households("overall", "0") == group.overall_unmet
+    assert households("overall", "1") == group.overall_unknown
+
+
+def test_tallies_are_what_the_judgements_add_up_to(county):
+    met = Judgement.unscoped.filter(overall="2", status="exited")
+
+    assert cell("overall", "exited", "2")[0] == met.count()
+
+
+def test_the_year_has_left_its_days(county):
+    days = TallyDay.unscoped.filter(region=COUNTY, measure="overall", verdict="0")
+    seen = sorted(set(days.values_list("day", flat=True)))
+
+    assert len(seen) >= 5
+    assert seen[0] < (AT - timedelta(days=365)).date()
+    assert seen[-1] > (AT - timedelta(days=30)).date()
+    assert Batch.unscoped.count() >= 8
+    assert Change.unscoped.filter(valid_from__gt=AT.date()).count() == 0
+
+
+def test_places_have_outlines_names_and_years(county):
+    codes = Region.objects.filter(code__startswith=COUNTY).values_list(
+        "code", flat=True
+    )
+
+    assert len(codes) == 1 + 8 + 83
+    assert set(Boundary.objects.values_list("region__code", flat=True)) == set(codes)
+    assert all("made up" in b.review_number for b in Boundary.objects.all())
+    poor = RegionYear.objects.filter(year=AT.year, poor_village=True)
+    assert poor.count() == 48
+
+
+def test_every_role_has_a_login_with_the_password_said(county):
+    assert {part.role for part in CAST} == set(ROLES)
+    for part in CAST:
+        post = Post.unscoped.get(role=part.role)
+        assert (post.user.username, post.region_id) == (part.role, part.region)
+    assert User.objects.get(username="helper").check_password(county)
+    assert not User.objects.get(username="helper").check_password(county[::-1])
+
+
+def test_records_hang_together(county):
+    assert COUNTY in chain_heads()
+    assert list(break_list(anchor={})) == []
+
+
+def test_a_second_time_keeps_what_was_entered(county):
+    household = Household.unscoped.order_by("pk").first()
+    Household.unscoped.filter(pk=household.pk).update(village_group="改过的组")
+    before = Change.unscoped.count()
+
+    assert county_load(at=AT + timedelta(days=3)) == county
+
+    assert Change.unscoped.count() == before
+    household.refresh_from_db()
+    assert household.village_group == "改过的组"
+
+
+def test_command_says_who_can_sign_in(county):
+    said = StringIO()
+
+    call_command("load_demo", "--situations", stdout=said)
+
+    assert county in said.getvalue()
+    assert all(part.full_name in said.getvalue() for part in CAST)
+    assert "十二口之家" in said.getvalue()
+    assert "no second factor" in said.getvalue()
