@@ -32,4 +32,10 @@ def job_table(*, backup_minutes: int) -> tuple[Job, ...]:
             "erase what is kept for a short time and may go without an order",
             daily_at=time(3, 30),
         ),
+        Job(
+            "sweep_exchange",
+            "xiuhua.apps.exchange.tasks.exchange_swept",
+            "erase expired downloads; take up uploads a killed worker left",
+            every_minutes=5,
+        ),
     )

@@ -11,6 +11,7 @@ from typing import Final
 from xiuhua.apps.operations.rules import Kept
 
 
+_EXCHANGE: Final = "xiuhua.apps.exchange.expiry"
 _OPERATIONS: Final = "xiuhua.apps.operations.expiry"
 # 网络安全法 (in force 2017-06-01), article 21 (3): at least six months.
 _SIX_MONTHS: Final = "网络安全法第二十一条第三项: logs at least six months"
@@ -57,5 +58,13 @@ KEPT: Final = (
         "own choice: no form stays open in a browser longer; no personal data",
         "xiuhua.apps.desk.sending.form_count",
         "xiuhua.apps.desk.sending.form_erase",
+    ),
+    Kept(
+        "upload",
+        30,
+        "files sent in for import and how they were compared; receipts stay",
+        _SHORTEST,
+        f"{_EXCHANGE}.upload_count",
+        f"{_EXCHANGE}.upload_erase",
     ),
 )

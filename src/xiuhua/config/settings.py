@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.registry",
     "xiuhua.apps.assessments",
     "xiuhua.apps.ledger",
+    "xiuhua.apps.exchange",
     "xiuhua.web",
     "xiuhua.demo",
 ]
@@ -235,7 +236,10 @@ SECURE_CSP = {
 # --- Households --------------------------------------------------------------------
 
 # Called by name with every change of households, in its transaction, in this order.
-HOUSEHOLD_FOLLOWERS = ["xiuhua.apps.assessments.following.households_changed"]
+HOUSEHOLD_FOLLOWERS = [
+    "xiuhua.apps.assessments.following.households_changed",
+    "xiuhua.apps.exchange.keying.households_changed",
+]
 
 # --- Files and limits --------------------------------------------------------------
 
@@ -253,6 +257,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 REVEALS_A_DAY = _given["REVEALS_A_DAY"]
 ATTACHMENT_MEGABYTES = _given["ATTACHMENT_MEGABYTES"]
 ATTACHMENTS_PER_SUBJECT = _given["ATTACHMENTS_PER_SUBJECT"]
+UPLOAD_MEGABYTES = _given["UPLOAD_MEGABYTES"]
 
 # --- Log ---------------------------------------------------------------------------
 

@@ -201,6 +201,12 @@ VARIABLES: Final = (
         "Files that may hang on one household or other record.",
     ),
     Variable(
+        "XIUHUA_UPLOAD_MEGABYTES",
+        whole(1, 1000),
+        "200",
+        "Megabytes a workbook, CSV or zip sent in for import may have.",
+    ),
+    Variable(
         "XIUHUA_BACKUP_DIR",
         str,
         "",

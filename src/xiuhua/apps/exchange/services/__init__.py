@@ -1,0 +1,1 @@
+"""Acts of the exchange, a module per thing they act on."""

@@ -1,0 +1,1 @@
+"""What lies between a file and the registry: kept files, comparison, outcomes."""

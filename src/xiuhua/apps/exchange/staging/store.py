@@ -1,0 +1,141 @@
+"""Files of the exchange in the data folder: sealed, whole or not there at all.
+
+`exchange/<kind>/<key>/<name>` holds sealed bytes. A file is written aside, synced and
+moved into place; several files of one outcome come in a folder that is moved whole.
+Plain bytes stand only in `exchange/scratch/`, while a worker works, and are swept away
+when it ends or the next one begins.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from django.conf import settings
+
+from xiuhua.sealing.files import open_stream, opened_file, seal_stream
+
+
+UPLOADS: Final = "uploads"
+DOWNLOADS: Final = "downloads"
+SOURCE: Final = "source"
+_SCRATCH: Final = "scratch"
+_COPY_BYTES: Final = 1 << 20
+
+
+def new_key() -> str:
+    """Return the name of a new folder, which says nothing."""
+    return secrets.token_hex(16)
+
+
+def folder(kind: str, key: str) -> Path:
+    """Return the folder of an upload or download, made for the owner alone."""
+    path = Path(settings.DATA_DIR, "exchange", kind, key)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def keep(source: IO[bytes], path: Path) -> None:
+    """Seal a stream into a file that appears whole and survives a power cut."""
+    draft = path.with_name(f".{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            seal_stream(source, out, place=_place(path), keys=settings.FIELD_KEYS)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync(path.parent)
+
+
+def keep_folder(plain: Path, target: Path) -> None:
+    """Seal every file of a folder into a new folder that appears whole."""
+    draft = target.with_name(f".{secrets.token_hex(8)}")
+    draft.mkdir(mode=0o700)
+    try:
+        for path in sorted(plain.iterdir()):
+            with path.open("rb") as source, (draft / path.name).open("wb") as out:
+                place = _place(target / path.name)
+                seal_stream(source, out, place=place, keys=settings.FIELD_KEYS)
+                out.flush()
+                os.fsync(out.fileno())
+        _sync(draft)
+        draft.rename(target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    _sync(target.parent)
+
+
+def content(path: Path) -> bytes:
+    """Return the plain bytes of a kept file.
+
+    Raises:
+        FileSealBroken: when it is missing or was changed.
+    """
+    return opened_file(path, place=_place(path), keys=settings.FIELD_KEYS)
+
+
+def open_into(path: Path, target: Path) -> Path:
+    """Write the plain bytes of a kept file to a scratch file; return it.
+
+    Raises:
+        FileSealBroken: when it was changed or its key is missing.
+    """
+    with path.open("rb") as source, target.open("wb") as out:
+        open_stream(source, out, place=_place(path), keys=settings.FIELD_KEYS)
+    return target
+
+
+def erase(kind: str, key: str) -> None:
+    """Remove all files of an upload or download."""
+    shutil.rmtree(Path(settings.DATA_DIR, "exchange", kind, key), ignore_errors=True)
+
+
+@contextmanager
+def scratch(key: str) -> Iterator[Path]:
+    """Give a folder for plain files that is gone afterwards.
+
+    What a killed worker left of the same key goes first.
+    """
+    base = Path(settings.DATA_DIR, "exchange", _SCRATCH)
+    base.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = base / key
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(mode=0o700)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def drop_others(parent: Path, *, but: set[str]) -> None:
+    """Remove outcomes and drafts of an upload's folder that nothing names."""
+    for path in parent.iterdir():
+        if path.name in but:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _place(path: Path) -> str:
+    """What a file is bound to: its place below the folder of the exchange."""
+    return path.relative_to(Path(settings.DATA_DIR, "exchange")).as_posix()
+
+
+def _sync(path: Path) -> None:
+    if os.name != "posix":  # no folder can be synced elsewhere
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,96 @@
+"""What the workers do for this app, and what puts it in their queue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import IO
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.exchange import expiry, working
+from xiuhua.apps.exchange.models import Mapping, Upload
+from xiuhua.apps.exchange.rules import Origin, State
+from xiuhua.apps.exchange.services import uploads
+from xiuhua.apps.exchange.staging import store
+from xiuhua.apps.exchange.staging.incoming import file_keep
+
+
+@task()
+def upload_read(upload_id: int) -> str:
+    """Read and compare an upload."""
+    return working.upload_read(upload_id=upload_id, clock=timezone.now)
+
+
+@task()
+def upload_lay(upload_id: int) -> str:
+    """Promote an upload that was ordered."""
+    return working.upload_lay(upload_id=upload_id, clock=timezone.now)
+
+
+def upload_send(
+    *,
+    source: IO[bytes],
+    name: str,
+    size: int,
+    origin: Origin,
+    made_at: datetime,
+    clears: bool,
+    by: Post,
+    at: datetime,
+    mapping: Mapping | None = None,
+) -> Upload:
+    """Take a file in and queue its reading.
+
+    Raises:
+        FileRefused: when the file is not taken.
+        NotPermitted: when the post may not import.
+    """
+    kept = file_keep(source=source, name=name, size=size)
+    try:
+        with transaction.atomic():
+            upload = uploads.upload_register(
+                file=kept,
+                origin=origin,
+                made_at=made_at,
+                clears=clears,
+                mapping=mapping,
+                by=by,
+                at=at,
+            )
+            upload_read.enqueue(upload.pk)
+    except BaseException:
+        store.erase(store.UPLOADS, kept.key)
+        raise
+    return upload
+
+
+def promotion_order(*, upload_id: int, version: int, by: Post, at: datetime) -> Upload:
+    """Order that an upload be promoted and queue it.
+
+    Raises:
+        UploadMissing, StepImpossible, UploadStale, NotPermitted: as `upload_order`.
+    """
+    with transaction.atomic():
+        upload = uploads.upload_order(
+            upload_id=upload_id, version=version, by=by, at=at
+        )
+        upload_lay.enqueue(upload.pk)
+    return upload
+
+
+def reading_again(*, upload: Upload) -> None:
+    """Queue that an upload be read and compared once more."""
+    upload_read.enqueue(upload.pk)
+
+
+def exchange_swept(*, at: datetime) -> str:
+    """Erase what has expired and queue again what no worker took up."""
+    done = expiry.swept(at=at)
+    stalled = list(expiry.stalled_list(at=at))
+    for upload in stalled:
+        step = upload_lay if upload.state == State.PROMOTING else upload_read
+        step.enqueue(upload.pk)
+    return f"{done}, {len(stalled)} uploads queued again"
