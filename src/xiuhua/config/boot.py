@@ -58,12 +58,11 @@ class NoTransport(XiuhuaError):
 
 
 def database_checked() -> None:
-    """Ask the database whether it is there and keeps what it acknowledges.
+    """Ask whether the database is there and the data folder whole.
 
     Raises:
         RestoreBrokenOff: when the data folder is half restored.
-        DatabaseAway: when it does not answer.
-        DatabaseUnsafe: when PostgreSQL is set to lose acknowledged writes.
+        DatabaseAway: when the database does not answer.
     """
     if (settings.DATA_DIR / RESTORING).exists():
         raise RestoreBrokenOff(
@@ -78,11 +77,16 @@ def database_checked() -> None:
         raise DatabaseAway(
             "the database does not answer ({kind})", kind=type(error).__name__
         ) from error
-    if connection.vendor == "postgresql":
-        _postgresql_checked()
 
 
-def _postgresql_checked() -> None:
+def durability_checked() -> None:
+    """Ask PostgreSQL whether it keeps what it acknowledges; SQLite is told to.
+
+    Raises:
+        DatabaseUnsafe: when it is set to lose acknowledged writes in a power cut.
+    """
+    if connection.vendor != "postgresql":
+        return
     with connection.cursor() as cursor:
         for name, safe in _SAFE.items():
             cursor.execute(f"SHOW {name}")

@@ -17,6 +17,9 @@ from xiuhua.cli.main import COMMANDS, LazyGroup
 
 APPLICATION: Final = {
     "serve": ("xiuhua.config.serve", "serve", "run the server"),
+    "backup": ("xiuhua.config.backup", "backup", "make a sealed backup"),
+    "restore": ("xiuhua.config.backup", "restore", "restore a backup, or rehearse it"),
+    "upgrade": ("xiuhua.config.upgrade", "upgrade", "bring the database up to date"),
     "manage": ("xiuhua.config.manage", "manage", "run a command of the server"),
 }
 

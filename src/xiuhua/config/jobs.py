@@ -21,6 +21,12 @@ def job_table(*, backup_minutes: int) -> tuple[Job, ...]:
             every_minutes=5,
         ),
         Job(
+            "backup",
+            "xiuhua.config.backups.jobs.backup_due",
+            "make a backup and remove old ones",
+            every_minutes=backup_minutes,
+        ),
+        Job(
             "verify_audit",
             "xiuhua.apps.operations.jobs.audit_verified",
             "verify the chains of the audit record",

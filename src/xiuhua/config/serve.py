@@ -111,6 +111,7 @@ def run_server(
         if connection.vendor == "sqlite" or only is None:
             handles = (stack.enter_context(server_lock(settings.DATA_DIR)),)
         boot.database_checked()
+        boot.durability_checked()
         boot.database_current()
         boot.static_files_current()
         if connection.vendor == "sqlite":

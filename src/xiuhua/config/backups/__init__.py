@@ -1,0 +1,1 @@
+"""Backups: made under load, sealed with a passphrase, verified before they replace."""
