@@ -10,6 +10,7 @@ from tests.factories.registry import make_household
 
 from xiuhua.apps.assessments.models import (
     Adoption,
+    Campaign,
     Completeness,
     Fault,
     Judgement,
@@ -125,3 +126,11 @@ def make_completeness(village: str = "990101101201", **said: Any) -> Completenes
     """Keep how far a field is filled in in a village."""
     usual = {"level": "household", "field": "phone", "wanted": 2, "filled": 1}
     return Completeness.unscoped.create(village_id=_region(village), **usual | said)
+
+
+def make_campaign(region: str = COUNTY, **said: Any) -> Campaign:
+    """Set a campaign from mid 2018 to the end of 2020 with a reserve of 90 days."""
+    usual = {"name": "三年行动", "starts_on": date(2018, 6, 15)}
+    usual |= {"deadline": date(2020, 12, 31), "reserve_days": 90}
+    usual |= {"document": "中发2018-16号", "changed_at": NOON}
+    return Campaign.unscoped.create(region_id=_region(region), **usual | said)

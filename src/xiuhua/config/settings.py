@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "xiuhua.apps.attachments",
     "xiuhua.apps.registry",
     "xiuhua.apps.assessments",
-    "xiuhua.apps.plans",
     "xiuhua.apps.ledger",
     "xiuhua.apps.exchange",
     "xiuhua.web",
@@ -241,6 +240,12 @@ HOUSEHOLD_FOLLOWERS = [
     "xiuhua.apps.assessments.following.households_changed",
     "xiuhua.apps.exchange.keying.households_changed",
 ]
+
+# --- Command room ------------------------------------------------------------------
+
+# The shares at which colours change: of persons left, of households falling short.
+ROOM_RATE_STEPS = _given["ROOM_RATE_STEPS"]
+ROOM_SHARE_STEPS = _given["ROOM_SHARE_STEPS"]
 
 # --- Files and limits --------------------------------------------------------------
 

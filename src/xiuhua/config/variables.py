@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,6 +77,22 @@ def listed(text: str) -> list[str]:
     ['a.example', 'b.example']
     """
     return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def two_shares(text: str) -> list[str]:
+    """Return two growing shares between 0 and 1, as they were written.
+
+    >>> two_shares("0.02, 0.1")
+    ['0.02', '0.1']
+    """
+    written = listed(text)
+    try:
+        shares = [Decimal(item) for item in written]
+    except InvalidOperation as error:
+        raise ValueError("two shares such as 0.02,0.10") from error
+    if len(shares) != 2 or not 0 < shares[0] < shares[1] <= 1:
+        raise ValueError("two growing shares such as 0.02,0.10")
+    return written
 
 
 def one_of(*words: str) -> Callable[[str], str]:
@@ -232,6 +249,20 @@ VARIABLES: Final = (
         "0",
         "1 writes the log to files in the data folder, ten of 5 MB for each part, "
         "instead of to the standard error.",
+    ),
+    Variable(
+        "XIUHUA_ROOM_RATE_STEPS",
+        two_shares,
+        "0.02,0.10",
+        "The poverty incidences at which a region counts as more, and as many, on the "
+        "map and the tiles of the command room. 0.02 is the line of a village's exit "
+        "in central provinces.",
+    ),
+    Variable(
+        "XIUHUA_ROOM_SHARE_STEPS",
+        two_shares,
+        "0.05,0.20",
+        "The same for the share of judged households that fall short.",
     ),
 )
 

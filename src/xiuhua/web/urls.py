@@ -62,4 +62,5 @@ urlpatterns = [
     path("", include("xiuhua.web.pages.auditing.urls")),
     path("", include("xiuhua.web.pages.system.urls")),
     path("", include("xiuhua.web.pages.households.urls")),
+    path("", include("xiuhua.web.pages.room.urls")),
 ]

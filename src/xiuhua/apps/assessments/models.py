@@ -443,3 +443,40 @@ class Completeness(models.Model):
 
     def __str__(self) -> str:
         return f"{self.village_id} {self.field} {self.filled}/{self.wanted}"
+
+
+class Campaign(models.Model):
+    """What a region counts down to: a deadline with a reserve before it."""
+
+    region = region_key("campaigns")
+    name = models.CharField(_("name"), max_length=100)
+    starts_on = models.DateField(_("begins on"))
+    deadline = models.DateField(_("to be done by"))
+    reserve_days = models.PositiveSmallIntegerField(_("reserve in days"))
+    document = models.CharField(_("document"), max_length=200)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    changed_at = models.DateTimeField(_("changed at"))
+
+    objects = ByRegion()
+    # What a region above has set holds for those below, who cannot see that region.
+    unscoped = models.Manager["Campaign"]()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["region", "starts_on"], name="assessments_campaign_start_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(deadline__gt=F("starts_on")),
+                name="assessments_campaign_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(document=""),
+                name="assessments_campaign_on_a_document",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

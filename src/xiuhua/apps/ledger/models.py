@@ -5,7 +5,10 @@ Triggers refuse every change of an event (migration 0002).
 
 from __future__ import annotations
 
-from typing import ClassVar
+import hashlib
+import json
+from datetime import UTC
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,13 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.scope import ScopedManager
-from xiuhua.apps.attachments.models import Attachment, EvidenceKind
-from xiuhua.apps.audit.chained import ChainedEvent, ChainHead
+from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.ledger.rules import ENDED, State
 from xiuhua.apps.regions.models import Region
 from xiuhua.apps.registry.models import Household
 
 
+DIGEST_LENGTH: Final = 64
+# What the first event of a problem names as the digest before it.
+START: Final = "0" * DIGEST_LENGTH
 _ENDED = sorted(ENDED)
 
 
@@ -94,7 +99,7 @@ class ProblemManager(ScopedManager["Problem"]):
     field = "region_id"
 
 
-class Problem(ChainHead):
+class Problem(models.Model):
     """A problem on the ledger; how it got where it stands is in its events."""
 
     number = models.CharField(_("number"), max_length=30, unique=True)
@@ -162,6 +167,12 @@ class Problem(ChainHead):
     ended_by = models.CharField(_("ended by"), max_length=150, blank=True)
     escalated_on = models.DateField(_("escalated on"), null=True, blank=True)
     escalated_to = models.CharField(_("escalated to"), max_length=12, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    events_count = models.PositiveIntegerField(_("events"), default=0)
+    events_digest = models.CharField(
+        _("digest of the last event"), max_length=DIGEST_LENGTH
+    )
+
     objects = ProblemManager()
 
     class Meta:
@@ -212,11 +223,6 @@ class Problem(ChainHead):
     def __str__(self) -> str:
         return self.number
 
-    @property
-    def chain_label(self) -> str:
-        """Return the number of the problem."""
-        return self.number
-
 
 class ProblemHousehold(models.Model):
     """A household a problem is about."""
@@ -237,6 +243,14 @@ class ProblemHousehold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.problem_id} – {self.household_id}"
+
+
+class EvidenceKind(models.TextChoices):
+    """What a piece of evidence is."""
+
+    PHOTO = "photo", _("photo of the place or thing")
+    PAPER = "paper", _("paper: record, list, certificate")
+    FAMILY = "family", _("word of the family, signed")
 
 
 class Evidence(models.Model):
@@ -360,12 +374,22 @@ class Extension(models.Model):
         return f"{self.problem_id} → {self.until}"
 
 
-class Event(ChainedEvent):
+class Event(models.Model):
     """One thing that happened to a problem; events of a problem form a chain."""
 
     problem = models.ForeignKey(
         Problem, on_delete=models.PROTECT, related_name="events"
     )
+    number = models.PositiveIntegerField(_("number"))
+    act = models.CharField(_("act"), max_length=30)
+    old_state = models.CharField(_("from"), max_length=30, blank=True)
+    new_state = models.CharField(_("to"), max_length=30)
+    said = models.JSONField(_("said"))
+    actor = models.CharField(_("user"), max_length=150)
+    post = models.CharField(_("post"), max_length=200, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    previous = models.CharField(_("digest of the event before"), max_length=64)
+    digest = models.CharField(_("digest"), max_length=DIGEST_LENGTH)
 
     class Meta:
         verbose_name = _("event of a problem")
@@ -379,10 +403,14 @@ class Event(ChainedEvent):
     def __str__(self) -> str:
         return f"{self.problem_id}/{self.number} {self.act}"
 
-    @property
-    def record(self) -> ChainHead:
-        """Return the problem."""
-        return self.problem
+    def computed_digest(self) -> str:
+        """Return the digest of all the event says, the digest before it included."""
+        at = self.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
+        names = ("number", "act", "old_state", "new_state", "said", "actor", "post")
+        said = {name: getattr(self, name) for name in (*names, "previous")}
+        said |= {"problem": self.problem.number, "recorded_at": at}
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 class LedgerTallyManager(ScopedManager["LedgerTally"]):

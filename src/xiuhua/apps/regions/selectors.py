@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
+from xiuhua.apps.regions.geometry import Polygon
 from xiuhua.apps.regions.models import (
+    Boundary,
+    Grouping,
     GroupingMember,
     Region,
     RegionName,
@@ -52,6 +55,20 @@ def region_list(*, under: str, as_of: date) -> QuerySet[Region]:
 def part_list(*, code: str, as_of: date) -> QuerySet[Region]:
     """Return the direct parts of a region on a day, in the order of codes."""
     return _as_of(as_of).filter(parent=code).order_by("code")
+
+
+def near_list(*, code: str, as_of: date) -> QuerySet[Region]:
+    """Return a region on a day, its direct parts and theirs, in the order of codes."""
+    near = Q(code=code) | Q(parent=code) | Q(parent__parent=code)
+    return _as_of(as_of).filter(near).order_by("code")
+
+
+def part_of_any_list(*, codes: Iterable[str], as_of: date) -> QuerySet[Region]:
+    """Return regions on a day and their direct parts, by code."""
+    wanted = list(codes)
+    return (
+        _as_of(as_of).filter(Q(code__in=wanted) | Q(parent__in=wanted)).order_by("code")
+    )
 
 
 def ancestor_list(*, code: str, as_of: date) -> QuerySet[Region]:
@@ -135,3 +152,43 @@ def _as_of(day: date) -> QuerySet[Region]:
     return Region.objects.filter(in_force(day)).prefetch_related(
         Prefetch("names", queryset=names, to_attr="names_then")
     )
+
+
+def year_list(*, codes: Iterable[str], as_of: date) -> list[RegionYear]:
+    """Return what regions and all they contain count as, of the last year entered.
+
+    The last year is the last one up to the day for which anything was entered there.
+    """
+    inside = Q(pk__in=[])
+    for code in codes:
+        inside |= within(code, "region__code")
+    said = RegionYear.objects.filter(inside, year__lte=as_of.year)
+    last = said.order_by("-year").values("year")[:1]
+    return list(
+        said.filter(year=last).select_related("region").order_by("region__code")
+    )
+
+
+def grouping_list(*, as_of: date) -> list[tuple[Grouping, list[str]]]:
+    """Return the groupings with the codes of their members on a day, by name."""
+    members: defaultdict[int, list[str]] = defaultdict(list)
+    groupings: dict[int, Grouping] = {}
+    found = GroupingMember.objects.filter(in_force(as_of))
+    for member in found.select_related("grouping", "region").order_by("region__code"):
+        groupings[member.grouping_id] = member.grouping
+        members[member.grouping_id].append(member.region.code)
+    ordered = sorted(groupings.values(), key=lambda g: (g.name, g.key))
+    return [(grouping, members[grouping.pk]) for grouping in ordered]
+
+
+def boundary_stamps(*, codes: Iterable[str]) -> dict[str, tuple[str, datetime]]:
+    """Return review number and moment of import of the boundaries regions have."""
+    found = Boundary.objects.filter(region__code__in=list(codes))
+    rows = found.values_list("region__code", "review_number", "imported_at")
+    return {code: (review, at) for code, review, at in rows.order_by("region__code")}
+
+
+def boundary_polygons(*, codes: Iterable[str]) -> dict[str, list[Polygon]]:
+    """Return the outlines of regions that have one, in degrees."""
+    found = Boundary.objects.filter(region__code__in=list(codes))
+    return dict(found.order_by("region__code").values_list("region__code", "polygons"))
