@@ -16,9 +16,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.means import MARKERS, NOT_INSTALLABLE, left_out, read_reason
 
 
+# How long an example takes says more of the machine's other work than of the example.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 pytest_plugins = ["tests.databases"]
 Parts = dict[str, dict[str, int]]
 PARTS = pytest.StashKey[Parts]()

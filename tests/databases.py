@@ -31,7 +31,7 @@ from xiuhua.config.databases import database_settings
 
 
 # Tables besides the audit's whose rows can only be added to.
-APPEND_ONLY = ("ledger_event",)
+APPEND_ONLY = ("ledger_event", "plans_planevent", "plans_planversion")
 Opened = dict[str, tuple[dict[str, Any], BaseDatabaseWrapper]]
 
 

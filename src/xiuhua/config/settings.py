@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.attachments",
     "xiuhua.apps.registry",
     "xiuhua.apps.assessments",
+    "xiuhua.apps.plans",
     "xiuhua.apps.ledger",
     "xiuhua.apps.exchange",
     "xiuhua.web",

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     FINDING_WRITE = "finding.write"
     EVIDENCE_VIEW = "evidence.view"
     EVIDENCE_ADD = "evidence.add"
+    PLAN_EDIT = "plan.edit"
+    PLAN_CHECK = "plan.check"
     PROBLEM_VIEW = "problem.view"
     PROBLEM_REGISTER = "problem.register"
     PROBLEM_ASSIGN = "problem.assign"

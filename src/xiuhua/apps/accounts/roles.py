@@ -77,6 +77,8 @@ _VISITING: Final = _EVIDENCE | {
 _KEEPING: Final = _EVIDENCE | {
     Permission.PROBLEM_VIEW,
     Permission.PROBLEM_REGISTER,
+    Permission.PLAN_EDIT,
+    Permission.PLAN_CHECK,
     Permission.PROBLEM_ASSIGN,
     Permission.HOUSEHOLD_VIEW,
     Permission.HOUSEHOLD_EDIT,
@@ -101,7 +103,7 @@ _ROLES: Final = (
         Label("帮扶责任人", "Helper"),
         Kind.WORK,
         _VILLAGE,
-        _VISITING,
+        _VISITING | {Permission.PLAN_EDIT},
         Mask.PERSONAL,
     ),
     Role(
@@ -109,7 +111,12 @@ _ROLES: Final = (
         Label("村党支部书记", "Village secretary"),
         Kind.WORK,
         _VILLAGE,
-        _VISITING | {Permission.HOUSEHOLD_EDIT, Permission.PROBLEM_REGISTER},
+        _VISITING
+        | {
+            Permission.HOUSEHOLD_EDIT,
+            Permission.PROBLEM_REGISTER,
+            Permission.PLAN_EDIT,
+        },
         Mask.PERSONAL,
     ),
     Role(
@@ -117,7 +124,13 @@ _ROLES: Final = (
         Label("驻村第一书记", "First secretary"),
         Kind.WORK,
         _VILLAGE,
-        _VISITING | {Permission.HOUSEHOLD_EDIT, Permission.PROBLEM_REGISTER},
+        _VISITING
+        | {
+            Permission.HOUSEHOLD_EDIT,
+            Permission.PROBLEM_REGISTER,
+            Permission.PLAN_EDIT,
+            Permission.PLAN_CHECK,
+        },
         Mask.PERSONAL,
     ),
     Role(
@@ -141,7 +154,8 @@ _ROLES: Final = (
         Label("乡镇领导", "Township leader"),
         Kind.WORK,
         _TOWNSHIP,
-        _LEADING | {Permission.PROBLEM_ASSIGN, Permission.PROBLEM_VERIFY},
+        _LEADING
+        | {Permission.PROBLEM_ASSIGN, Permission.PROBLEM_VERIFY, Permission.PLAN_CHECK},
         Mask.PERSONAL,
     ),
     Role(
@@ -185,7 +199,8 @@ _ROLES: Final = (
         _LEADING - {Permission.ROWS_EXPORT}
         | _EVIDENCE
         | {Permission.FINDING_WRITE}
-        | _PRESSING,
+        | _PRESSING
+        | {Permission.PLAN_CHECK},
         Mask.PERSONAL,
     ),
     Role(
@@ -209,7 +224,7 @@ _ROLES: Final = (
         Label("核查员", "Inspector"),
         Kind.CHECK,
         _LOCAL,
-        _CHECKING | _PRESSING | {Permission.FIGURES_VIEW},
+        _CHECKING | _PRESSING | {Permission.PLAN_CHECK} | {Permission.FIGURES_VIEW},
         Mask.PERSONAL,
     ),
     Role(

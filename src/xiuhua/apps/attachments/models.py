@@ -15,6 +15,14 @@ from xiuhua.apps.regions.models import Region
 from xiuhua.core.dictionary.model import Mask
 
 
+class EvidenceKind(models.TextChoices):
+    """What a file proves, said by whoever gives it as evidence."""
+
+    PHOTO = "photo", _("photo of the place or thing")
+    PAPER = "paper", _("paper: record, list, certificate")
+    FAMILY = "family", _("word of the family, signed")
+
+
 class AttachmentManager(ScopedManager["Attachment"]):
     """Attachments in the scope."""
 

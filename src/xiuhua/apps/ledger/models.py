@@ -5,10 +5,7 @@ Triggers refuse every change of an event (migration 0002).
 
 from __future__ import annotations
 
-import hashlib
-import json
-from datetime import UTC
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,15 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.scope import ScopedManager
-from xiuhua.apps.attachments.models import Attachment
+from xiuhua.apps.attachments.models import Attachment, EvidenceKind
+from xiuhua.apps.audit.chained import ChainedEvent, ChainHead
 from xiuhua.apps.ledger.rules import ENDED, State
 from xiuhua.apps.regions.models import Region
 from xiuhua.apps.registry.models import Household
 
 
-DIGEST_LENGTH: Final = 64
-# What the first event of a problem names as the digest before it.
-START: Final = "0" * DIGEST_LENGTH
 _ENDED = sorted(ENDED)
 
 
@@ -99,7 +94,7 @@ class ProblemManager(ScopedManager["Problem"]):
     field = "region_id"
 
 
-class Problem(models.Model):
+class Problem(ChainHead):
     """A problem on the ledger; how it got where it stands is in its events."""
 
     number = models.CharField(_("number"), max_length=30, unique=True)
@@ -167,12 +162,6 @@ class Problem(models.Model):
     ended_by = models.CharField(_("ended by"), max_length=150, blank=True)
     escalated_on = models.DateField(_("escalated on"), null=True, blank=True)
     escalated_to = models.CharField(_("escalated to"), max_length=12, blank=True)
-    version = models.PositiveIntegerField(_("version"), default=1)
-    events_count = models.PositiveIntegerField(_("events"), default=0)
-    events_digest = models.CharField(
-        _("digest of the last event"), max_length=DIGEST_LENGTH
-    )
-
     objects = ProblemManager()
 
     class Meta:
@@ -223,6 +212,11 @@ class Problem(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def chain_label(self) -> str:
+        """Return the number of the problem."""
+        return self.number
+
 
 class ProblemHousehold(models.Model):
     """A household a problem is about."""
@@ -243,14 +237,6 @@ class ProblemHousehold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.problem_id} – {self.household_id}"
-
-
-class EvidenceKind(models.TextChoices):
-    """What a piece of evidence is."""
-
-    PHOTO = "photo", _("photo of the place or thing")
-    PAPER = "paper", _("paper: record, list, certificate")
-    FAMILY = "family", _("word of the family, signed")
 
 
 class Evidence(models.Model):
@@ -374,22 +360,12 @@ class Extension(models.Model):
         return f"{self.problem_id} → {self.until}"
 
 
-class Event(models.Model):
+class Event(ChainedEvent):
     """One thing that happened to a problem; events of a problem form a chain."""
 
     problem = models.ForeignKey(
         Problem, on_delete=models.PROTECT, related_name="events"
     )
-    number = models.PositiveIntegerField(_("number"))
-    act = models.CharField(_("act"), max_length=30)
-    old_state = models.CharField(_("from"), max_length=30, blank=True)
-    new_state = models.CharField(_("to"), max_length=30)
-    said = models.JSONField(_("said"))
-    actor = models.CharField(_("user"), max_length=150)
-    post = models.CharField(_("post"), max_length=200, blank=True)
-    recorded_at = models.DateTimeField(_("recorded at"))
-    previous = models.CharField(_("digest of the event before"), max_length=64)
-    digest = models.CharField(_("digest"), max_length=DIGEST_LENGTH)
 
     class Meta:
         verbose_name = _("event of a problem")
@@ -403,14 +379,10 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.problem_id}/{self.number} {self.act}"
 
-    def computed_digest(self) -> str:
-        """Return the digest of all the event says, the digest before it included."""
-        at = self.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
-        names = ("number", "act", "old_state", "new_state", "said", "actor", "post")
-        said = {name: getattr(self, name) for name in (*names, "previous")}
-        said |= {"problem": self.problem.number, "recorded_at": at}
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("ascii")).hexdigest()
+    @property
+    def record(self) -> ChainHead:
+        """Return the problem."""
+        return self.problem
 
 
 class LedgerTallyManager(ScopedManager["LedgerTally"]):

@@ -12,7 +12,8 @@ from django.db.models import F, Max, Q, QuerySet
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
-from xiuhua.apps.ledger.models import START, Event, LedgerTally, Problem, Task
+from xiuhua.apps.audit.chained import is_sound
+from xiuhua.apps.ledger.models import Event, LedgerTally, Problem, Task
 from xiuhua.apps.ledger.parameters import parameters
 from xiuhua.apps.ledger.rules import (
     EVIDENCE,
@@ -180,17 +181,8 @@ def overdue_list(*, on: date) -> QuerySet[Problem]:
 def broken_chain_list(problems: Iterable[Problem]) -> Iterator[str]:
     """Yield the numbers of problems whose events were tampered with."""
     for problem in problems:
-        last, number = START, 0
-        for event in problem.events.select_related("problem").order_by("number"):
-            number += 1
-            sound = (event.number, event.previous) == (number, last)
-            if not sound or event.digest != event.computed_digest():
-                yield problem.number
-                break
-            last = event.digest
-        else:
-            if (number, last) != (problem.events_count, problem.events_digest):
-                yield problem.number
+        if not is_sound(problem, problem.events.select_related("problem")):
+            yield problem.number
 
 
 def event_list(*, problem: Problem) -> QuerySet[Event]:

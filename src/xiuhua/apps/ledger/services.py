@@ -16,7 +16,7 @@ from django.utils import timezone
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
-from xiuhua.apps.attachments.models import Attachment
+from xiuhua.apps.attachments.models import Attachment, EvidenceKind
 from xiuhua.apps.ledger.acts.events import (
     Happening,
     event_appended,
@@ -25,10 +25,8 @@ from xiuhua.apps.ledger.acts.events import (
 )
 from xiuhua.apps.ledger.acts.tallies import tallies_shift
 from xiuhua.apps.ledger.models import (
-    START,
     Duty,
     Evidence,
-    EvidenceKind,
     Extension,
     Kind,
     NumberSeries,
@@ -102,8 +100,6 @@ def problem_register(*, found: Found, once: str, by: Post, at: datetime) -> Prob
         state=State.REGISTERED,
         registered_by=by.actor.name,
         registered_at=at,
-        version=0,
-        events_digest=START,
         **{name: getattr(found, name) for name in _COPIED},
     )
     happening = Happening(REGISTER, {"description": problem.description}, by, at)

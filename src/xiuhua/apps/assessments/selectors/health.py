@@ -231,4 +231,3 @@ def helper_shown(name: str, viewer: Post) -> str:
 def _inside(viewer: Post, region: str) -> Q:
     condition = within(viewer.region_id, "village_id")
     return condition & within(region, "village_id") if region else condition
-

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.audit import services as audit
-from xiuhua.apps.audit.rules import recordable
+from xiuhua.apps.audit.chained import chained
 from xiuhua.apps.ledger.acts.tallies import tallies_shift
 from xiuhua.apps.ledger.models import Event, Problem
 from xiuhua.apps.ledger.rules import (
@@ -141,24 +141,13 @@ def event_appended(problem: Problem, happening: Happening, *, old_state: str) ->
     actor = happening.by.actor
     if problem.pk is None:
         problem.save()
-    problem.events_count += 1
     event = Event(
         problem=problem,
-        number=problem.events_count,
         act=happening.act,
         old_state=old_state,
         new_state=problem.state,
-        said=recordable(dict(happening.said)),
-        actor=actor.name,
-        post=actor.post,
-        recorded_at=happening.at,
-        previous=problem.events_digest,
     )
-    event.digest = event.computed_digest()
-    problem.events_digest = event.digest
-    problem.version += 1
-    problem.save()
-    event.save()
+    chained(event, said=happening.said, by=actor, at=happening.at)
     audit.entry_append(
         action=f"ledger.problem.{PARTICIPLES[happening.act]}",
         target=TARGET,

@@ -1,0 +1,294 @@
+"""Plans, their measures and agreed versions, evidence of delivery, events.
+
+Triggers refuse every change of an event and of an agreed version (migration 0002).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.accounts.scope import ScopedManager
+from xiuhua.apps.attachments.models import Attachment, EvidenceKind
+from xiuhua.apps.audit.chained import ChainedEvent, ChainHead
+from xiuhua.apps.plans.rules import MeasureState, Track
+from xiuhua.apps.regions.models import Region
+from xiuhua.apps.registry.models import Household, Person
+from xiuhua.core.dictionary.reader import load_dictionary
+
+
+CLASSES = tuple(c.code for c in load_dictionary().code_lists["measure_class"].codes)
+
+
+class PlanManager(ScopedManager["Plan"]):
+    """Plans in the scope."""
+
+    field = "region_id"
+
+
+class Plan(ChainHead):
+    """What is to be done for a household, or for a village, in a year."""
+
+    region = models.ForeignKey(
+        Region,
+        verbose_name=_("village"),
+        to_field="code",
+        db_column="region_code",
+        on_delete=models.PROTECT,
+        related_name="plans",
+        # The index below begins with it.
+        db_index=False,
+    )
+    # None: the plan of the village itself (一村一策).
+    household = models.ForeignKey(
+        Household,
+        verbose_name=_("household"),
+        on_delete=models.PROTECT,
+        related_name="plans",
+        null=True,
+        blank=True,
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    track = models.CharField(
+        _("track"),
+        max_length=10,
+        choices=[(t.value, t.value) for t in Track],
+        blank=True,
+    )
+    exit_planned = models.PositiveSmallIntegerField(
+        _("planned exit year"), null=True, blank=True
+    )
+    # How often it was agreed; 0 is a draft.
+    agreed_count = models.PositiveSmallIntegerField(_("version in force"), default=0)
+
+    objects = PlanManager()
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+        indexes: ClassVar = [
+            models.Index(fields=["region", "year"], name="plans_plan_region")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["household", "year"],
+                condition=Q(household__isnull=False),
+                name="plans_plan_one_a_household_and_year",
+            ),
+            models.UniqueConstraint(
+                fields=["region", "year"],
+                condition=Q(household__isnull=True),
+                name="plans_plan_one_a_village_and_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(track__in=["", *(t.value for t in Track)]),
+                name="plans_plan_track_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.chain_label
+
+    @property
+    def chain_label(self) -> str:
+        """Return village, household and year."""
+        return f"{self.region_id}/{self.household_id or 0}/{self.year}"
+
+
+class MeasureManager(ScopedManager["Measure"]):
+    """Measures in the scope."""
+
+    field = "plan__region_id"
+
+
+class Measure(models.Model):
+    """One thing that will be done: by whom, until when, with what money, to what end.
+
+    `answers` says what it is for, as text: `indicator:<id>`, `cause:<code>`.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="measures")
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        related_name="measures",
+        null=True,
+        blank=True,
+    )
+    once = models.CharField(_("key of the form"), max_length=64, unique=True)
+    kind = models.CharField(_("class of measure"), max_length=30)
+    what = models.CharField(_("what will be done"), max_length=300)
+    answers = models.CharField(_("what it answers"), max_length=80, blank=True)
+    is_dividend = models.BooleanField(_("dividend only"), default=False)
+    income_yuan = models.DecimalField(
+        _("expected income (yuan)"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
+    money_yuan = models.DecimalField(
+        _("money (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    money_source = models.CharField(_("source of money"), max_length=100, blank=True)
+    unit = models.CharField(_("responsible unit"), max_length=100, blank=True)
+    owner = models.ForeignKey(
+        Post,
+        verbose_name=_("owner"),
+        on_delete=models.PROTECT,
+        related_name="measures",
+        null=True,
+        blank=True,
+    )
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    deadline = models.DateField(_("to be done by"))
+    # Kinds of evidence, sorted and joined by commas.
+    demanded = models.CharField(_("evidence demanded"), max_length=60, blank=True)
+    state = models.CharField(
+        _("state"), max_length=15, choices=[(s.value, s.value) for s in MeasureState]
+    )
+    finished_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    finished_by = models.CharField(_("delivered by"), max_length=150, blank=True)
+    checked_at = models.DateTimeField(_("checked off at"), null=True, blank=True)
+    checked_by = models.CharField(_("checked off by"), max_length=150, blank=True)
+    cause = models.CharField(_("cause of delay"), max_length=500, blank=True)
+    accountability = models.CharField(_("accountability"), max_length=500, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    objects = MeasureManager()
+
+    class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["owner", "state", "deadline"], name="plans_measure_owner"
+            ),
+            models.Index(fields=["plan", "state"], name="plans_measure_plan"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind__in=CLASSES), name="plans_measure_class_listed"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in MeasureState]),
+                name="plans_measure_state_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(starts_on__lte=F("deadline")),
+                name="plans_measure_starts_before_its_end",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=[MeasureState.DONE, MeasureState.CHECKED_OFF])
+                    & Q(finished_at__isnull=False)
+                    & ~Q(finished_by="")
+                )
+                | ~Q(state__in=[MeasureState.DONE, MeasureState.CHECKED_OFF]),
+                name="plans_measure_delivery_is_signed",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state=MeasureState.CHECKED_OFF, checked_at__isnull=False)
+                    & ~Q(checked_by="")
+                    & ~Q(checked_by=F("finished_by"))
+                )
+                | (
+                    ~Q(state=MeasureState.CHECKED_OFF)
+                    & Q(checked_at__isnull=True, checked_by="")
+                ),
+                name="plans_measure_checked_off_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class MeasureEvidence(models.Model):
+    """Proof that a measure was delivered."""
+
+    measure = models.ForeignKey(
+        Measure, on_delete=models.CASCADE, related_name="evidence"
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=EvidenceKind.choices)
+    attachment = models.ForeignKey(
+        Attachment, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("evidence of delivery")
+        verbose_name_plural = _("evidence of delivery")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["measure", "attachment"], name="plans_evidence_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=EvidenceKind.values),
+                name="plans_evidence_kind_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id}: {self.kind}"
+
+
+class PlanVersion(models.Model):
+    """A plan as it was agreed: all its measures that day, and who agreed."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    content = models.JSONField(_("measures"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    agreed_on = models.DateField(_("agreed on"))
+    # Names as signed: family, helper, leader of the work team.
+    signed = models.JSONField(_("signed by"))
+    actor = models.CharField(_("user"), max_length=150)
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("version of a plan")
+        verbose_name_plural = _("versions of plans")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["plan", "number"], name="plans_version_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(number=1) | ~Q(reason=""),
+                name="plans_version_later_ones_have_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} v{self.number}"
+
+
+class PlanEvent(ChainedEvent):
+    """One thing that happened to a plan or one of its measures."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="events")
+    measure = models.ForeignKey(
+        Measure, on_delete=models.PROTECT, related_name="events", null=True
+    )
+
+    class Meta:
+        verbose_name = _("event of a plan")
+        verbose_name_plural = _("events of plans")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["plan", "number"], name="plans_event_number_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}/{self.number} {self.act}"
+
+    @property
+    def record(self) -> ChainHead:
+        """Return the plan."""
+        return self.plan

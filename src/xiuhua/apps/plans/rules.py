@@ -1,0 +1,285 @@
+"""Decide what may happen to a measure, and what a plan still lacks.
+
+No database, no clock, no settings. A measure is proposed, agreed with the family,
+delivered, and checked off item by item by somebody else (对账销号); one that is late
+needs a cause and names who answers for it (DOMAIN 6, seed 001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.accounts.rules import PostState
+from xiuhua.apps.plans.parameters import Parameters
+from xiuhua.core.errors import XiuhuaError
+from xiuhua.core.region_codes import contains
+
+
+class StepRefused(XiuhuaError):
+    """A step of a measure is not open to this post now; `refusals` says why."""
+
+    code = "plans.step_refused"
+
+    def __init__(self, refused: tuple[Refusal, ...]):
+        super().__init__(refused[0].why)
+        self.refusals = refused
+
+
+class MeasureState(StrEnum):
+    """Where a measure stands."""
+
+    PROPOSED = "proposed"
+    PLANNED = "planned"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    CHECKED_OFF = "checked_off"
+    DROPPED = "dropped"
+
+
+# Agreed and not yet delivered: these can be late.
+TO_DELIVER: Final = frozenset({MeasureState.PLANNED, MeasureState.UNDER_WAY})
+# What counts as part of a plan: proposals and what was dropped do not.
+COUNTED: Final = TO_DELIVER | {MeasureState.DONE, MeasureState.CHECKED_OFF}
+
+
+class Act(StrEnum):
+    """What can be done with a measure; agreeing is an act on the whole plan."""
+
+    AGREE = "agree"
+    START = "start"
+    FINISH = "finish"
+    CHECK_OFF = "check_off"
+    RETURN = "return"
+    REOPEN = "reopen"
+    DROP = "drop"
+
+
+class Track(StrEnum):
+    """By which of three ways a family gets out (发展产业、带动就业、社会兜底)."""
+
+    DEVELOP = "develop"
+    EMPLOY = "employ"
+    SUPPORT = "support"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a step is not open: a stable code, and a message that the catalog words."""
+
+    code: str
+    why: str
+
+
+@dataclass(frozen=True)
+class MeasureView:
+    """A measure as the rules see it; `finished_by` is who said it was delivered."""
+
+    state: MeasureState
+    region: str
+    owner: str = ""
+    finished_by: str = ""
+    demanded: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A measure, who would act, and the reason given."""
+
+    measure: MeasureView
+    by: PostState
+    reason: str = ""
+
+
+Check = Callable[[Step], bool]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One act: from where, to where, who may, what must be true."""
+
+    act: Act
+    sources: frozenset[MeasureState]
+    target: MeasureState
+    who: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+_S = MeasureState
+TRANSITIONS: Final = (
+    Transition(Act.AGREE, frozenset({_S.PROPOSED}), _S.PLANNED, ("a planner",)),
+    Transition(
+        Act.START, frozenset({_S.PLANNED}), _S.UNDER_WAY, ("the owner or a planner",)
+    ),
+    Transition(
+        Act.FINISH,
+        TO_DELIVER,
+        _S.DONE,
+        ("the owner or a planner",),
+        ("evidence demanded",),
+    ),
+    Transition(
+        Act.CHECK_OFF,
+        frozenset({_S.DONE}),
+        _S.CHECKED_OFF,
+        ("a checker", "not their own work"),
+        ("evidence demanded",),
+    ),
+    Transition(
+        Act.RETURN,
+        frozenset({_S.DONE}),
+        _S.UNDER_WAY,
+        ("a checker", "not their own work"),
+        ("a reason",),
+    ),
+    Transition(
+        Act.REOPEN,
+        frozenset({_S.CHECKED_OFF}),
+        _S.UNDER_WAY,
+        ("a checker", "not their own work"),
+        ("a reason",),
+    ),
+    Transition(
+        Act.DROP,
+        frozenset({_S.PROPOSED}) | TO_DELIVER,
+        _S.DROPPED,
+        ("a planner",),
+        ("a reason",),
+    ),
+)
+BY_ACT: Final[Mapping[Act, Transition]] = MappingProxyType(
+    {t.act: t for t in TRANSITIONS}
+)
+
+
+def _holds(step: Step, permission: Permission) -> bool:
+    return step.by.allows(permission) and contains(step.by.region, step.measure.region)
+
+
+CHECKS: Final[Mapping[str, tuple[Check, Refusal]]] = MappingProxyType(
+    {
+        "a planner": (
+            lambda step: _holds(step, Permission.PLAN_EDIT),
+            Refusal("plans.no_planner", "your post does not plan here"),
+        ),
+        "the owner or a planner": (
+            lambda step: (
+                step.by.user == step.measure.owner or _holds(step, Permission.PLAN_EDIT)
+            ),
+            Refusal("plans.not_owner", "the measure is somebody else's"),
+        ),
+        "a checker": (
+            lambda step: _holds(step, Permission.PLAN_CHECK),
+            Refusal("plans.no_checker", "your post does not check delivery here"),
+        ),
+        "not their own work": (
+            lambda step: (
+                step.by.user not in {step.measure.owner, step.measure.finished_by}
+            ),
+            Refusal("plans.own_work", "whoever delivers does not check off"),
+        ),
+        "a reason": (
+            lambda step: bool(step.reason.strip()),
+            Refusal("plans.reason_missing", "give the reason"),
+        ),
+        "evidence demanded": (
+            lambda step: step.measure.demanded <= step.measure.given,
+            Refusal(
+                "plans.evidence_missing", "evidence the measure demands is missing"
+            ),
+        ),
+    }
+)
+WRONG_STATE: Final = Refusal(
+    "plans.wrong_state", "the measure does not stand at this step"
+)
+
+
+def refusals(act: Act, step: Step) -> tuple[Refusal, ...]:
+    """Return why an act is not open, empty when it is."""
+    transition = BY_ACT[act]
+    if step.measure.state not in transition.sources:
+        return (WRONG_STATE,)
+    names = (*transition.who, *transition.needs)
+    return tuple(CHECKS[name][1] for name in names if not CHECKS[name][0](step))
+
+
+def open_acts(step: Step) -> tuple[Act, ...]:
+    """Return the acts a post may try now, whatever has to be filled in for them."""
+    return tuple(
+        t.act
+        for t in TRANSITIONS
+        if step.measure.state in t.sources
+        and all(CHECKS[name][0](step) for name in t.who)
+    )
+
+
+def check_step(act: Act, step: Step) -> MeasureState:
+    """Return the state an act leads to.
+
+    Raises:
+        StepRefused: with every reason why it is not open.
+    """
+    found = refusals(act, step)
+    if found:
+        raise StepRefused(found)
+    return BY_ACT[act].target
+
+
+def is_late(state: str, deadline: date, *, on: date) -> bool:
+    """Test whether a measure should have been delivered and was not.
+
+    >>> is_late("planned", date(2019, 11, 1), on=date(2019, 11, 2))
+    True
+    >>> is_late("done", date(2019, 11, 1), on=date(2019, 11, 2))
+    False
+    """
+    return state in TO_DELIVER and deadline < on
+
+
+def is_inside_reserve(deadline: date, *, campaign_end: date, reserve: int) -> bool:
+    """Test whether a deadline leaves less time to mend than the reserve (days).
+
+    >>> end = date(2020, 12, 31)
+    >>> is_inside_reserve(date(2020, 12, 10), campaign_end=end, reserve=30)
+    True
+    """
+    return deadline > campaign_end - timedelta(days=reserve)
+
+
+@dataclass(frozen=True)
+class Income:
+    """What a household's plan holds to raise its income."""
+
+    measures: int
+    dividend_only: int
+    exempt: bool
+    wanted: int
+
+    @property
+    def lacking(self) -> int:
+        """Return how many measures are lacking, none where the family is exempt."""
+        return 0 if self.exempt else max(0, self.wanted - self.measures)
+
+
+def income_of(
+    measures: Iterable[tuple[str, bool]], *, able: int | None, by: Parameters
+) -> Income:
+    """Return the income measures of a plan, given (class, dividend only) of each.
+
+    `able` is the number of members able to work, None when unknown: only a family
+    known to have none is exempt. Dividends alone are shown apart and do not count.
+    """
+    raising = [dividend for kind, dividend in measures if kind in by.income_classes]
+    return Income(
+        measures=raising.count(False),
+        dividend_only=raising.count(True),
+        exempt=by.exempt_without_labor and able == 0,
+        wanted=by.income_minimum,
+    )

@@ -1,0 +1,196 @@
+"""Read plans and measures, and what a plan still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
+
+from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.accounts.rules import check_permitted
+from xiuhua.apps.assessments.models import Shortfall
+from xiuhua.apps.assessments.standards import pack_read
+from xiuhua.apps.audit.chained import is_sound
+from xiuhua.apps.plans.models import Measure, Plan, PlanVersion
+from xiuhua.apps.plans.parameters import parameters
+from xiuhua.apps.plans.proposals import Family
+from xiuhua.apps.plans.rules import (
+    COUNTED,
+    TO_DELIVER,
+    Income,
+    MeasureState,
+    MeasureView,
+    income_of,
+)
+from xiuhua.apps.regions.selectors import within
+from xiuhua.apps.registry.models import Household
+from xiuhua.core.errors import XiuhuaError
+from xiuhua.core.truth import Verdict
+
+
+class PlanMissing(XiuhuaError):
+    """There is no such plan or measure, or not where the post may look."""
+
+    code = "plans.plan_missing"
+
+
+def plan_list(
+    *, viewer: Post, region: str = "", year: int | None = None
+) -> QuerySet[Plan]:
+    """Return the plans a post may see, by village and household.
+
+    Raises:
+        NotPermitted: when the post sees no households.
+    """
+    check_permitted(viewer.state, Permission.HOUSEHOLD_VIEW, region=viewer.region_id)
+    found = Plan.objects.filter(within(region or viewer.region_id, "region_id"))
+    if year is not None:
+        found = found.filter(year=year)
+    return found.order_by("region_id", "household_id", "year")
+
+
+def plan_get(*, viewer: Post, key: int) -> Plan:
+    """Return a plan.
+
+    Raises:
+        PlanMissing: when there is none, or it lies elsewhere.
+        NotPermitted: when the post sees no households.
+    """
+    found = plan_list(viewer=viewer).filter(pk=key).first()
+    if found is None:
+        raise PlanMissing("there is no such plan")
+    return found
+
+
+def measure_get(*, viewer: Post, key: int) -> Measure:
+    """Return a measure with its plan.
+
+    Raises:
+        PlanMissing: when there is none, or it lies elsewhere.
+        NotPermitted: when the post sees no households.
+    """
+    check_permitted(viewer.state, Permission.HOUSEHOLD_VIEW, region=viewer.region_id)
+    found = (
+        Measure.objects.filter(within(viewer.region_id, "plan__region_id"), pk=key)
+        .select_related("plan", "owner__user")
+        .first()
+    )
+    if found is None:
+        raise PlanMissing("there is no such measure")
+    return found
+
+
+def measure_list(
+    *,
+    viewer: Post,
+    region: str = "",
+    states: Iterable[str] = (),
+    late_on: date | None = None,
+    owner: Post | None = None,
+) -> QuerySet[Measure]:
+    """Return measures the post may see, those due first at the top.
+
+    Raises:
+        NotPermitted: when the post sees no households.
+    """
+    check_permitted(viewer.state, Permission.HOUSEHOLD_VIEW, region=viewer.region_id)
+    found = Measure.objects.filter(
+        within(region or viewer.region_id, "plan__region_id")
+    )
+    wanted = list(states)
+    if wanted:
+        found = found.filter(state__in=wanted)
+    if late_on is not None:
+        found = found.filter(state__in=sorted(TO_DELIVER), deadline__lt=late_on)
+    if owner is not None:
+        found = found.filter(owner=owner)
+    return found.select_related("plan__household", "owner__user").order_by(
+        "deadline", "pk"
+    )
+
+
+def version_list(*, plan: Plan) -> QuerySet[PlanVersion]:
+    """Return the agreed versions of a plan, the newest first."""
+    return plan.versions.order_by("-number")
+
+
+def as_view(measure: Measure) -> MeasureView:
+    """Return a measure as the rules see it."""
+    owner = measure.owner
+    return MeasureView(
+        state=MeasureState(measure.state),
+        region=measure.plan.region_id,
+        owner=owner.user.get_username() if owner else "",
+        finished_by=measure.finished_by,
+        demanded=frozenset(filter(None, measure.demanded.split(","))),
+        given=frozenset(measure.evidence.values_list("kind", flat=True)),
+    )
+
+
+def family_of(household: Household, plan: Plan | None) -> Family:
+    """Return what is known of a household for proposing measures to it."""
+    by = parameters()
+    open_measures = (
+        plan.measures.exclude(state=MeasureState.DROPPED)
+        if plan
+        else Measure.objects.none()
+    )
+    taken = [(m.kind, m.answers.removeprefix("indicator:")) for m in open_measures]
+    skills = household.persons.filter(ended_on=None).values_list(
+        "labor_skill", flat=True
+    )
+    known = list(skills)
+    able: int | None = sum(skill in by.able for skill in known)
+    if not able and (None in known or not known):
+        able = None
+    causes = [household.main_cause, *(household.other_causes or "").split(",")]
+    land = household.arable_land
+    return Family(
+        shortfalls=_remedies(household),
+        causes=[c for c in causes if c],
+        able=able,
+        land=None if land is None else float(land),
+        taken=taken,
+        incomes=[(m.kind, m.is_dividend) for m in open_measures],
+    )
+
+
+def income_state(*, plan: Plan) -> Income:
+    """Return the income measures a household's plan holds, and how many lack."""
+    counted = plan.measures.filter(state__in=sorted(COUNTED))
+    able = family_of(plan.household, plan).able if plan.household else None
+    kinds = list(counted.values_list("kind", "is_dividend"))
+    return income_of(kinds, able=able, by=parameters())
+
+
+def unanswered_list(*, region: str) -> QuerySet[Shortfall]:
+    """Return unmet indicators of households that no measure of a plan answers."""
+    answering = Measure.objects.filter(
+        plan__household=OuterRef("household"),
+        answers=Concat(Value("indicator:"), OuterRef("indicator")),
+    ).exclude(state=MeasureState.DROPPED)
+    return Shortfall.objects.filter(
+        within(region, "village_id"),
+        ~Exists(answering),
+        verdict=str(Verdict.UNMET.value),
+    ).order_by("since", "pk")
+
+
+def broken_chain_list(plans: Iterable[Plan]) -> list[Plan]:
+    """Return plans whose events were tampered with."""
+    return [p for p in plans if not is_sound(p, p.events.select_related("plan"))]
+
+
+def _remedies(household: Household) -> dict[str, tuple[str, ...]]:
+    """Return the classes of measure that mend each unmet indicator, by the pack."""
+    found: dict[str, tuple[str, ...]] = {}
+    rows: Any = household.shortfalls.filter(verdict=str(Verdict.UNMET.value))
+    for pack, indicator in rows.values_list("pack", "indicator").order_by("pk"):
+        rules = {i.id: i for i in pack_read(pack).indicators}
+        if indicator in rules:
+            found[indicator] = tuple(rules[indicator].remedies)
+    return found
