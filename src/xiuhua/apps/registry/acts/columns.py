@@ -15,7 +15,9 @@ from xiuhua.sealing.fields import BlindIndexField
 
 
 # What follows from other columns or from the act itself is no history of its own.
-_DERIVED: Final = {"id", "name_initials", "persons_count", "version", "changed_at"}
+_DERIVED: Final = frozenset(
+    "id name_initials persons_count member_from version changed_at".split()
+)
 _NAMES: Final[Mapping[type[models.Model], str]] = {
     Household: "head_name",
     Person: "name",

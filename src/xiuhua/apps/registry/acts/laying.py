@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final, TypeVar
 
 from xiuhua.apps.accounts.rules import NotPermitted
-from xiuhua.apps.registry.acts.quick_updates import rows_updated
+from xiuhua.apps.registry.acts.quick_writes import rows_inserted, rows_updated
 from xiuhua.apps.registry.acts.recording import Act, change_of
 from xiuhua.apps.registry.acts.spans import SpanStep, spans_follow, spans_opened
 from xiuhua.apps.registry.models import Change, Household, IncomeStatement, Person
@@ -82,7 +82,7 @@ class Laying:
 
     def write_changes(self) -> None:
         """Write the changes kept so far."""
-        Change.unscoped.bulk_create(self._changes)
+        rows_inserted(Change, self._changes)
         self._changes = []
 
     def finish(self) -> None:

@@ -10,7 +10,11 @@ from typing import Any, Final
 from xiuhua.apps.registry.acts.columns import all_kept, set_values
 from xiuhua.apps.registry.acts.laying import Laying, chunks
 from xiuhua.apps.registry.acts.members import checked_amounts, with_head
-from xiuhua.apps.registry.acts.quick_updates import columns_updated, rows_updated
+from xiuhua.apps.registry.acts.quick_writes import (
+    columns_updated,
+    rows_inserted,
+    rows_updated,
+)
 from xiuhua.apps.registry.acts.recording import (
     VersionStale,
     check_not_ended,
@@ -75,7 +79,7 @@ def _lay_chunk(laying: Laying, rows: Sequence[HouseholdRow]) -> None:
         household = known.get(row.number)
         if household is None or _is_undone(household, row):
             new.append((_entered(laying, row, household), row))
-    Household.unscoped.bulk_create([h for h, _ in new if h.pk is None])
+    rows_inserted(Household, [h for h, _ in new if h.pk is None])
     columns_updated(Household, [h for h, _ in new if h.version > 1], _WHOLE)
     for household, row in new:
         known[household.number] = household
@@ -176,7 +180,7 @@ def _lay_incomes(laying: Laying, pairs: Sequence[tuple[Household, IncomeRow]]) -
         changed.append((statement, [*new_amounts, *told]))
         day = row.window_from
         laying.changed(statement, old_amounts | old, new_amounts | told, day)
-    IncomeStatement.unscoped.bulk_create([s for s in new if s.pk is None])
+    rows_inserted(IncomeStatement, [s for s in new if s.pk is None])
     columns_updated(IncomeStatement, [s for s in new if s.version > 1], _INCOME)
     for statement in new:
         laying.changed(statement, {}, all_kept(statement), statement.window_from)

@@ -9,7 +9,11 @@ from typing import Any, Final
 from xiuhua.apps.registry.acts.columns import all_kept, set_values
 from xiuhua.apps.registry.acts.laying import Laying, chunks
 from xiuhua.apps.registry.acts.members import check_membership, checked_person
-from xiuhua.apps.registry.acts.quick_updates import columns_updated, rows_updated
+from xiuhua.apps.registry.acts.quick_writes import (
+    columns_updated,
+    rows_inserted,
+    rows_updated,
+)
 from xiuhua.apps.registry.acts.recording import (
     HouseholdMissing,
     VersionStale,
@@ -54,7 +58,7 @@ def _lay_chunk(laying: Laying, rows: Sequence[PersonRow]) -> None:
             new.append(_entered(laying, row, home, person))
         else:
             changed.append((person, _changed(laying, person, row, home)))
-    Person.unscoped.bulk_create([p for p in new if p.pk is None])
+    rows_inserted(Person, [p for p in new if p.pk is None])
     columns_updated(Person, [p for p in new if p.version > 1], _WHOLE)
     for person in new:
         laying.changed(person, {}, all_kept(person), days[person.number])

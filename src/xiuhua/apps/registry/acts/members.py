@@ -38,8 +38,7 @@ def member_entered(household: Household, values: Mapping[str, Any], act: Act) ->
     said = dict(values)
     number = said.pop("person_id", None) or ""
     said.pop("household_id", None)
-    if number and Person.unscoped.filter(number=number).exists():
-        raise NumberTaken("{number} is the number of another", number=number)
+    check_number_free(Person, number)
     person = Person(
         household=household,
         number=number or unnumbered(),
@@ -48,6 +47,16 @@ def member_entered(household: Household, values: Mapping[str, Any], act: Act) ->
     )
     set_values(person, checked_person(said))
     return row_created(person, act)
+
+
+def check_number_free(model: type[Household] | type[Person], number: str) -> None:
+    """Refuse a number that another row has; none at all is free.
+
+    Raises:
+        NumberTaken: when another household or person has it.
+    """
+    if number and model.unscoped.filter(number=number).exists():
+        raise NumberTaken("{number} is the number of another", number=number)
 
 
 def checked_person(values: Mapping[str, Any]) -> dict[str, Any]:

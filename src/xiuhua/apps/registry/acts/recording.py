@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
+from django.db.models import Q
 from django.utils import timezone
 
 from xiuhua.apps.accounts.models import Post
@@ -109,6 +110,29 @@ def household_seen(household_id: int, *, by: Post) -> Household:
     if household is None:
         raise HouseholdMissing("there is no such household here")
     return household
+
+
+def households_locked(
+    household_ids: Iterable[int], *, by: Post, person_id: int | None = None
+) -> dict[int, Household]:
+    """Return households of the post's region by key, locked in the order of keys.
+
+    With `person_id` that person's household is locked in the same order.
+
+    Raises:
+        HouseholdMissing: when one is not in the region; foreign ones answer alike.
+        NotPermitted: when the post may not edit.
+    """
+    check_permitted(by.state, Permission.HOUSEHOLD_EDIT, region=by.region_id)
+    wanted = set(household_ids)
+    found = Household.unscoped.filter(within(by.region_id, "village_id"))
+    asked = Q(pk__in=wanted) | Q(persons__pk=person_id)
+    ids = found.filter(asked).values("pk") if person_id else wanted
+    rows = found.filter(pk__in=ids).select_for_update().order_by("pk")
+    locked = {household.pk: household for household in rows}
+    if not wanted <= locked.keys():
+        raise HouseholdMissing("there is no such household here")
+    return locked
 
 
 def household_locked(household_id: int, *, version: int | None, by: Post) -> Household:
@@ -236,9 +260,16 @@ def fields_of(changes: Sequence[Change]) -> list[str]:
 
 
 def act_finished(
-    done: str, household: Household, changes: Sequence[Change | None], act: Act
+    done: str,
+    household: Household,
+    changes: Sequence[Change | None],
+    act: Act,
+    *,
+    also: Sequence[Household] = (),
 ) -> None:
-    """Keep the history of an act on one household, record it and tell the followers.
+    """Keep the history of an act on a household, record it and tell the followers.
+
+    `also` are further households it concerns, named in the record.
 
     The record names the columns that changed, never their values: who reads the audit
     sees no household data.
@@ -255,7 +286,13 @@ def act_finished(
         region_code=household.village_id,
         by=act.by.actor,
         at=act.at,
-        new={"fields": fields_of(real), "valid_from": act.valid_from},
+        new={
+            "fields": fields_of(real),
+            "valid_from": act.valid_from,
+            **({"also": [other.number for other in also]} if also else {}),
+        },
         order_number=act.order_number,
     )
-    followers.tell(household_ids=[household.pk], by=act.by, at=act.at)
+    followers.tell(
+        household_ids=[household.pk, *(h.pk for h in also)], by=act.by, at=act.at
+    )

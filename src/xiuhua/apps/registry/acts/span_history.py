@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import Q
 
+from xiuhua.apps.registry.acts.quick_writes import rows_inserted
 from xiuhua.apps.registry.acts.spans import AXES
 from xiuhua.apps.registry.folding import Known, by_row, folded, is_member
 from xiuhua.apps.registry.models import Change, StatusSpan
@@ -38,7 +39,7 @@ def spans_rewritten(household_ids: Sequence[int]) -> dict[int, int]:
     for start in range(0, len(household_ids), _CHUNK):
         ids = household_ids[start : start + _CHUNK]
         StatusSpan.unscoped.filter(household_id__in=ids).delete()
-        StatusSpan.unscoped.bulk_create(s for pk in ids for s in found[pk])
+        rows_inserted(StatusSpan, [s for pk in ids for s in found[pk]])
     return {pk: s[-1].persons_count for pk, s in found.items() if s}
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from xiuhua.apps.registry.acts.quick_updates import columns_updated
+from xiuhua.apps.registry.acts.quick_writes import columns_updated, rows_inserted
 from xiuhua.apps.registry.models import Household, StatusSpan
 
 
@@ -46,7 +46,7 @@ def spans_opened(
     for span in spans:
         if persons is not None:
             span.persons_count = persons.get(span.household_id, 0)
-    StatusSpan.unscoped.bulk_create(spans, batch_size=_ROWS)
+    rows_inserted(StatusSpan, spans)
 
 
 def spans_follow(steps: Sequence[SpanStep]) -> None:
@@ -67,9 +67,7 @@ def spans_follow(steps: Sequence[SpanStep]) -> None:
     # Those that end first: a household has one open span at a time.
     kept = [s for s in every if s.pk is not None]
     columns_updated(StatusSpan, kept, _WRITTEN)
-    StatusSpan.unscoped.bulk_create(
-        [s for s in every if s.pk is None], batch_size=_ROWS
-    )
+    rows_inserted(StatusSpan, [s for s in every if s.pk is None])
 
 
 def status_of(household: Household) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from xiuhua.apps.registry.acts.columns import set_values
-from xiuhua.apps.registry.acts.quick_updates import rows_updated
+from xiuhua.apps.registry.acts.quick_writes import rows_inserted, rows_updated
 from xiuhua.apps.registry.acts.recording import Act, change_of
 from xiuhua.apps.registry.acts.span_history import spans_rewritten
 from xiuhua.apps.registry.acts.spans import AXES
@@ -96,7 +96,7 @@ def _unlaid(label: str, ids: Sequence[int], act: Act) -> tuple[set[int], set[int
         if touched & _SPANNED:
             moved |= {pk for pk in concerned if pk is not None}
     rows_updated(written)
-    Change.unscoped.bulk_create(told)
+    rows_inserted(Change, told)
     return homes, moved
 
 

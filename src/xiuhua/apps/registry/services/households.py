@@ -14,7 +14,7 @@ from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry.acts.columns import set_values
 from xiuhua.apps.registry.acts.members import (
-    NumberTaken,
+    check_number_free,
     checked_facts,
     member_entered,
     with_head,
@@ -63,8 +63,7 @@ def household_register(
     check_permitted(by.state, Permission.HOUSEHOLD_EDIT, region=village)
     act = Act("register", by, at, valid_from, order_number)
     regions.region_get(code=village, as_of=act.day)
-    if number and Household.unscoped.filter(number=number).exists():
-        raise NumberTaken("{number} is the number of another", number=number)
+    check_number_free(Household, number)
     members = [dict(person) for person in persons]
     household = Household(
         number=number or unnumbered(),

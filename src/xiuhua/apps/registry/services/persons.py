@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -18,11 +18,16 @@ from xiuhua.apps.registry.acts.members import (
 from xiuhua.apps.registry.acts.recording import (
     Act,
     act_finished,
+    check_not_ended,
     household_locked,
     person_locked,
     row_changed,
 )
 from xiuhua.apps.registry.models import Person
+from xiuhua.apps.registry.values import ValueWrong
+
+
+JOINING: Final = ("add", "marriage", "adoption")
 
 
 @transaction.atomic
@@ -34,14 +39,17 @@ def person_add(
     valid_from: date,
     by: Post,
     at: datetime,
+    kind: str = "add",
     order_number: str = "",
 ) -> Person:
-    """Enter a member who was left out; `person_id` in `values` is their number.
+    """Enter a member who was left out, married in or was adopted.
 
-    `version` is the household's. Births have an act of their own.
+    `kind` says which (`JOINING`), `person_id` in `values` is their number, `version`
+    is the household's. Births have an act of their own.
 
     Raises:
         HouseholdMissing: when there is none in the post's region.
+        HouseholdEnded: when it is no more.
         NotPermitted: when the post may not edit.
         VersionMissing: when no version is given.
         VersionStale: when the household has been changed since.
@@ -49,8 +57,11 @@ def person_add(
         FieldUnknown: when a field is none of the level.
         ValueWrong: when a value is not of its field's kind.
     """
+    if kind not in JOINING:
+        raise ValueWrong("{field}: this value cannot be", field="kind")
     household = household_locked(household_id, version=version, by=by)
-    act = Act("add", by, at, valid_from, order_number)
+    check_not_ended(household)
+    act = Act(kind, by, at, valid_from, order_number)
     change = member_entered(household, values, act)
     persons_counted(household, +1, act)
     act_finished("registry.person.added", household, [change], act)
