@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= 2
+PORT   ?= 8000
 COMPILE := $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate
 
 .DEFAULT_GOAL := help
@@ -30,10 +31,8 @@ $(VENV)/.spark: $(VENV)/.ready $(wildcard requirements/spark.txt)
 
 setup: $(VENV)/.ready $(VENV)/.catalogs ## virtual environment with pinned dependencies
 
-demo: setup ## make up a county, judge it, say what came out and where it lies
-	@test -f demo-out/county/registry.xlsx || { rm -rf demo-out/county; $(BIN)/xiuhua synth --households 1200 --seed 1 --region 239906 --as-of 2019-11-22 --format xlsx --out demo-out/county; }
-	@$(BIN)/xiuhua screen demo-out/county/registry.xlsx --pack household_exit --region 239906 --as-of 2019-11-22 --param water_area=short --out demo-out/judged
-	@echo; echo "虚构的县 a county nobody lives in: demo-out/county/registry.xlsx"; echo "结果 results: $$(cd demo-out/judged && ls | tr '\n' ' ')"
+demo: setup ## an invented county at work in the browser; the second start keeps what was entered
+	@$(BIN)/xiuhua demo --port $(PORT)
 
 test: check $(VENV)/.spark ## all checks and every test this machine has the means for; names what it left out
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile

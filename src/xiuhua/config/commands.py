@@ -16,10 +16,12 @@ from xiuhua.cli.main import COMMANDS, LazyGroup
 
 
 APPLICATION: Final = {
+    "demo": ("xiuhua.config.demo", "demo", "run an invented county"),
     "serve": ("xiuhua.config.serve", "serve", "run the server"),
     "backup": ("xiuhua.config.backup", "backup", "make a sealed backup"),
     "restore": ("xiuhua.config.backup", "restore", "restore a backup, or rehearse it"),
     "upgrade": ("xiuhua.config.upgrade", "upgrade", "bring the database up to date"),
+    "health": ("xiuhua.config.health", "health", "say how the installation is"),
     "manage": ("xiuhua.config.manage", "manage", "run a command of the server"),
 }
 

@@ -42,6 +42,7 @@ ENTRIES: Final = (
     Entry("people:index", _("People"), Permission.PEOPLE_MANAGE),
     Entry("security:index", _("Security"), Permission.SECURITY_MANAGE),
     Entry("auditing:index", _("Audit"), Permission.AUDIT_READ),
+    Entry("system:index", _("System"), Permission.SYSTEM_VIEW),
 )
 
 

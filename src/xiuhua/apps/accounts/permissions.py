@@ -30,3 +30,4 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     SECURITY_MANAGE = "security.manage"
     AUDIT_READ = "audit.read"
+    SYSTEM_VIEW = "system.view"

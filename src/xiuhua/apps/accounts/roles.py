@@ -240,21 +240,21 @@ _ROLES: Final = (
         Label("系统管理员", "Administrator of people and settings"),
         Kind.ADMINISTRATION,
         _OFFICES,
-        frozenset({Permission.PEOPLE_MANAGE}),
+        frozenset({Permission.PEOPLE_MANAGE, Permission.SYSTEM_VIEW}),
     ),
     Role(
         "security_administrator",
         Label("安全管理员", "Administrator of security"),
         Kind.ADMINISTRATION,
         _OFFICES,
-        frozenset({Permission.SECURITY_MANAGE}),
+        frozenset({Permission.SECURITY_MANAGE, Permission.SYSTEM_VIEW}),
     ),
     Role(
         "audit_administrator",
         Label("审计管理员", "Administrator of audit"),
         Kind.ADMINISTRATION,
         _OFFICES,
-        frozenset({Permission.AUDIT_READ}),
+        frozenset({Permission.AUDIT_READ, Permission.SYSTEM_VIEW}),
     ),
 )
 ROLES: Final[Mapping[str, Role]] = MappingProxyType({r.code: r for r in _ROLES})

@@ -5,6 +5,7 @@ No database, no clock, no settings.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -98,7 +99,7 @@ class Finding:
     name: str
     level: Level
     said: str
-    values: dict[str, object]
+    values: Mapping[str, object]
     hint: str = ""
 
 

@@ -1,4 +1,4 @@
-"""Addresses: whether the server lives."""
+"""Addresses: whether the server lives, and how the installation is."""
 
 from __future__ import annotations
 
@@ -10,4 +10,5 @@ from xiuhua.web.pages.system import views
 app_name = "system"
 urlpatterns = [
     path("health/live/", views.live, name="live"),
+    path("system/", views.index, name="index"),
 ]
