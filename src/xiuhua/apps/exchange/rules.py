@@ -226,3 +226,28 @@ def is_taken(kind: Difference, choice: Choice | None) -> bool:
     if kind is Difference.CONFLICT:
         return choice is Choice.FILE
     return kind is Difference.CHANGED
+
+
+DOWNLOADS: Final[Mapping[str, str]] = MappingProxyType(
+    {"marked": "rows.import", "sheet": "rows.export", "export": "rows.export"}
+)
+"""The kinds of download and the permission each takes."""
+_REASON_LENGTH: Final = 4
+
+
+class ReasonMissing(XiuhuaError):
+    """Secret fields were asked for without saying why."""
+
+    code = "exchange.reason_missing"
+
+
+def check_reason(reason: str) -> str:
+    """Return a reason fit to be recorded.
+
+    Raises:
+        ReasonMissing: when it is too short to be one.
+    """
+    tidy = " ".join(reason.split())[:500]
+    if len(tidy) < _REASON_LENGTH:
+        raise ReasonMissing("say why secret fields are needed; it is recorded")
+    return tidy

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,9 +12,11 @@ from django_tasks import task
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.exchange import expiry, working
-from xiuhua.apps.exchange.models import Mapping, Upload
+from xiuhua.apps.exchange.making import files
+from xiuhua.apps.exchange.models import Download, Upload
+from xiuhua.apps.exchange.models import Mapping as ListMapping
 from xiuhua.apps.exchange.rules import Origin, State
-from xiuhua.apps.exchange.services import uploads
+from xiuhua.apps.exchange.services import downloads, uploads
 from xiuhua.apps.exchange.staging import store
 from xiuhua.apps.exchange.staging.incoming import file_keep
 
@@ -30,6 +33,34 @@ def upload_lay(upload_id: int) -> str:
     return working.upload_lay(upload_id=upload_id, clock=timezone.now)
 
 
+@task()
+def download_make(download_id: int) -> str:
+    """Make the file of a download."""
+    return files.download_make(download_id=download_id, clock=timezone.now)
+
+
+def download_ask(
+    *,
+    kind: str,
+    region: str,
+    asked: Mapping[str, Any],
+    by: Post,
+    at: datetime,
+    reason: str = "",
+) -> Download:
+    """Ask for a file and queue its making.
+
+    Raises:
+        NotPermitted, ReasonMissing: as `download_request`.
+    """
+    with transaction.atomic():
+        download = downloads.download_request(
+            kind=kind, region=region, asked=asked, by=by, at=at, reason=reason
+        )
+        download_make.enqueue(download.pk)
+    return download
+
+
 def upload_send(
     *,
     source: IO[bytes],
@@ -40,7 +71,7 @@ def upload_send(
     clears: bool,
     by: Post,
     at: datetime,
-    mapping: Mapping | None = None,
+    mapping: ListMapping | None = None,
 ) -> Upload:
     """Take a file in and queue its reading.
 

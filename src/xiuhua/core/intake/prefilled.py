@@ -16,9 +16,16 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from xiuhua.core.dictionary.model import DATE_TYPES, TEXT_TYPES, Field, FieldType, Level
+from xiuhua.core.dictionary.model import (
+    DATE_TYPES,
+    NUMBER_TYPES,
+    TEXT_TYPES,
+    Field,
+    FieldType,
+    Level,
+)
 from xiuhua.core.dictionary.reader import load_dictionary
-from xiuhua.core.intake.export import typed_rows, write_cell
+from xiuhua.core.intake.export import label_of, typed_rows, write_cell
 from xiuhua.core.intake.template import (
     code_ranges,
     drop_down,
@@ -121,9 +128,11 @@ def _write_level(
             sheet.data_validation(1, column, last, column, rule)
     for row, values in enumerate(typed_rows(table, names), 1):
         for column, (field, value) in enumerate(zip(fields, values, strict=True)):
-            kind = _format_name(field)
-            kind = f"locked {kind}" if field.name in KEYS else kind
-            styles = {"text": formats[kind], "day": formats[kind]}
-            if value is None and field.name in KEYS:
-                sheet.write_blank(row, column, None, formats[kind])
-            write_cell(sheet, styles, row, column, field, value)
+            lock = "locked " if field.name in KEYS else ""
+            look = formats[f"{lock}{_format_name(field)}"]
+            if value is None or field.type in NUMBER_TYPES:
+                # An empty cell of a key is locked as well.
+                sheet.write(row, column, label_of(field, value), look)
+            else:
+                styles = {"text": look, "day": look}
+                write_cell(sheet, styles, row, column, field, value)

@@ -1,0 +1,98 @@
+"""The error sheet: the workbook that was sent, with its bad cells marked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import xlsxwriter
+
+from xiuhua.apps.exchange.models import Upload
+from xiuhua.apps.exchange.staging import outcome_files, store
+from xiuhua.apps.exchange.staging.staged_rows import StagedRows
+from xiuhua.apps.exchange.wording import in_both_languages
+from xiuhua.core.intake.marking.marks import Mark, MarkingImpossible
+from xiuhua.core.intake.marking.workbook import mark_workbook
+
+
+_WORKBOOKS: Final = (".xlsx", ".xlsm")
+_HEAD: Final = (
+    "文件 File",
+    "工作表 Sheet",
+    "单元格 Cell",
+    "问题与改法 Problem and remedy",
+)
+
+
+def error_sheet(upload: Upload, scratch: Path) -> tuple[Path, int]:
+    """Write the error sheet of an upload; return it and how many cells it marks.
+
+    A workbook comes back marked. Of other files, and of workbooks written in a way that
+    cannot be marked, a list of the cells is written.
+    """
+    reasons = list(_reasons(upload))
+    suffix = Path(upload.file_name).suffix.lower()
+    if suffix in _WORKBOOKS:
+        source = store.folder(store.UPLOADS, upload.key) / store.SOURCE
+        plain = store.open_into(source, scratch / f"sent{suffix}")
+        target = scratch / f"marked{suffix}"
+        try:
+            mark_workbook(plain, target, _marks(reasons))
+            return target, len(reasons)
+        except MarkingImpossible:
+            target.unlink(missing_ok=True)
+    return _list(reasons, scratch / "list.xlsx"), len(reasons)
+
+
+def _reasons(upload: Upload) -> Iterator[dict[str, Any]]:
+    """Yield what is wrong with each cell: what rejects a row, then what only warns."""
+    rows = StagedRows(outcome_files.rows_table(upload)).where("outcome = 'rejected'")
+    told = set()
+    for row in rows.order_by("file", "sheet", "row").iterator():
+        for reason in json.loads(row["reasons"]):
+            reason |= {"file": row["file"], "sheet": row["sheet"], "row": row["row"]}
+            told.add((row["file"], row["sheet"], row["row"], reason["kind"]))
+            yield reason
+    columns = _columns(upload)
+    for fault in outcome_files.faults(upload).to_pylist():
+        place = (fault["file"], fault["sheet"], fault["row"], fault["kind"])
+        key = (fault["file"], fault["sheet"], fault["level"], fault["field"])
+        if place not in told and fault["row"] is not None:
+            yield {**fault, "at": columns.get(key)}
+
+
+def _columns(upload: Upload) -> dict[tuple[str, str, str, str], int]:
+    """The place of each column by file, sheet, level and field."""
+    return {
+        (plan["file"], plan["sheet"], column["level"], column["field"]): column["index"]
+        for plan in outcome_files.about(upload)["plans"]
+        for column in plan["columns"]
+    }
+
+
+def _marks(reasons: list[dict[str, Any]]) -> list[Mark]:
+    texts = in_both_languages(reasons)
+    return [
+        Mark(reason["sheet"], reason["row"], reason.get("at") or 0, text)
+        for reason, text in zip(reasons, texts, strict=True)
+    ]
+
+
+def _list(reasons: list[dict[str, Any]], path: Path) -> Path:
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        sheet = book.add_worksheet("问题清单")
+        wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet.set_column(0, 2, 18)
+        sheet.set_column(3, 3, 80, wrap)
+        for column, head in enumerate(_HEAD):
+            sheet.write_string(0, column, head)
+        texts = in_both_languages(reasons)
+        for at, (reason, text) in enumerate(zip(reasons, texts, strict=True), 1):
+            cell = reason.get("cell") or str(reason["row"])
+            cells = (reason["file"], reason["sheet"], cell, text)
+            for column, said in enumerate(cells):
+                sheet.write_string(at, column, said or "")
+    return path
