@@ -63,4 +63,5 @@ urlpatterns = [
     path("", include("xiuhua.web.pages.system.urls")),
     path("", include("xiuhua.web.pages.households.urls")),
     path("", include("xiuhua.web.pages.room.urls")),
+    path("", include("xiuhua.web.pages.exchange.urls")),
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.exchange.keying import WHOLE
 from xiuhua.apps.exchange.models import (
     ConflictChoice,
     Download,
@@ -15,10 +17,11 @@ from xiuhua.apps.exchange.models import (
     Mapping,
     Upload,
 )
-from xiuhua.apps.exchange.rules import Choice, State
+from xiuhua.apps.exchange.rules import Choice, Difference, State
 from xiuhua.apps.exchange.staging import outcome_files
 from xiuhua.apps.exchange.staging.staged_rows import StagedRows
 from xiuhua.apps.regions.selectors import within
+from xiuhua.apps.registry.facts import INCOME, column_of
 from xiuhua.core.errors import XiuhuaError
 
 
@@ -88,6 +91,38 @@ def keying_list(*, viewer: Post) -> QuerySet[Keying]:
     here = within(viewer.region_id, "household__village_id")
     rows = Keying.objects.filter(here, done_at__isnull=True)
     return rows.select_related("household", "person")
+
+
+def is_whole(keying: Keying) -> bool:
+    """Test whether a whole new household or person is to be keyed."""
+    return keying.field == WHOLE[keying.level]
+
+
+def value_now(keying: Keying) -> Any:
+    """Return the value that is to be keyed; income is that of the latest window."""
+    if keying.person is not None:
+        return getattr(keying.person, keying.field)
+    if keying.field in INCOME:
+        statements = keying.household.incomes.order_by("-window_to")
+        return statements.values_list(keying.field, flat=True).first()
+    return getattr(keying.household, column_of("household", keying.field))
+
+
+def conflict_cells(
+    *, upload: Upload, ticked: set[str] | None
+) -> list[tuple[str, str, str]]:
+    """Return the conflicts of an upload by level, number and field.
+
+    `ticked` narrows them to records named `level:number`; None is all of them.
+    """
+    found = record_rows(upload=upload).where("outcome = 'conflict'")
+    return [
+        (row["level"], row["number"], name)
+        for row in found.iterator()
+        if ticked is None or f"{row['level']}:{row['number']}" in ticked
+        for name, (kind, _old, _new) in json.loads(row["changes"]).items()
+        if kind == Difference.CONFLICT
+    ]
 
 
 def keyed_lately(*, viewer: Post, since: datetime) -> int:
