@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, TypeVar
 
+from xiuhua.apps.registry.statuses import STILL_POOR
 from xiuhua.core.truth import Verdict
 
 
 _Key = TypeVar("_Key")
-# Who is still poor by the record: a proposal to exit is no exit yet.
-LEFT: Final = ("not_exited", "pre_exit", "relapsed")
+LEFT: Final = STILL_POOR
 EXITED: Final = ("exited",)
 # Registered without an exit status: poor or not, nobody has said.
 UNSAID: Final = ("",)

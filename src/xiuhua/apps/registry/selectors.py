@@ -16,6 +16,7 @@ from xiuhua.apps.registry.models import (
     IncomeStatement,
     Person,
 )
+from xiuhua.apps.registry.statuses import STILL_POOR
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.id_number import tidied
 from xiuhua.sealing.fields import index_of
@@ -43,7 +44,8 @@ class HouseholdFilter:
 
     `name` is the beginning of the name of the head or a member, `initials` the
     beginning of the initials, `id_number` and `phone` are whole numbers of the head or
-    a member. `poverty` may be `unknown`. Ended households show when asked for alone.
+    a member. `poverty` may be `unknown`, or `left`: every status
+    that is no exit yet. Ended households show when asked for alone.
     """
 
     region: str = ""
@@ -139,6 +141,8 @@ def _status(asked: HouseholdFilter) -> list[Q]:
     conditions = [Q(**{name: value}) for name, value in said.items() if value]
     if asked.poverty == "unknown":
         conditions.append(Q(poverty__isnull=True))
+    elif asked.poverty == "left":
+        conditions.append(Q(poverty__in=STILL_POOR))
     elif asked.poverty:
         conditions.append(Q(poverty=asked.poverty))
     return conditions

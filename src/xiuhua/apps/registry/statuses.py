@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -100,3 +102,7 @@ def listed(name: str) -> list[models.CheckConstraint]:
             name=f"registry_{name}_monitoring_listed",
         ),
     ]
+
+
+# Poor by the record: a proposal to exit is no exit yet.
+STILL_POOR: Final = ("not_exited", "pre_exit", "relapsed")

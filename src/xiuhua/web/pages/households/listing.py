@@ -6,16 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.roles import Role
+from xiuhua.apps.assessments.rules import OVERALL
+from xiuhua.apps.assessments.selectors.room_standards import standard_list
+from xiuhua.apps.assessments.selectors.verdicts import verdict_condition
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.apps.registry.statuses import Monitoring, Poverty, Registration
 from xiuhua.core.dictionary.reader import load_dictionary
+from xiuhua.core.truth import Verdict
 from xiuhua.web.columns import Column, Kind
 from xiuhua.web.pages.households.searching import asked_by
 from xiuhua.web.pages.households.shown import code_in_words, name_shown
@@ -24,6 +28,8 @@ from xiuhua.web.tables.filters import Filter
 from xiuhua.web.tables.table import Table
 
 
+# Filters that are no field of the household filter.
+_OWN: Final = frozenset({"find", "part", "exit", "verdict"})
 STATE_OF_POVERTY = {
     "not_exited": "bad",
     "relapsed": "bad",
@@ -69,13 +75,18 @@ def rows_of(post: Any, *, region: str) -> Callable[[dict[str, str]], Any]:
     """
 
     def rows(values: dict[str, str]) -> Any:
-        said = {k: v for k, v in values.items() if k not in ("find", "part", "exit")}
+        said = {k: v for k, v in values.items() if k not in _OWN}
         if "find" in values:
             said |= asked_by(values["find"], post.rights)
         filters = registry.HouseholdFilter(region=values.get("part", region), **said)
         found = registry.household_list(viewer=post, filters=filters)
         if "exit" in values:
             found = found.filter(planned_exit_year=int(values["exit"]))
+        if "verdict" in values:
+            pack, indicator, verdict = values["verdict"].split(".")
+            found = found.filter(
+                verdict_condition(pack=pack, indicator=indicator, verdict=verdict)
+            )
         return found
 
     return rows
@@ -175,6 +186,7 @@ def _filters(region: str, day: date) -> list[Filter]:
         ),
         Filter("part", _("Where"), choices=lambda: _parts(region, day)),
         Filter("poverty", worded(fields["exit_status"].label), choices=_poverty),
+        Filter("verdict", _("verdict"), choices=lambda: _verdicts(region, day)),
         Filter("monitoring", _("monitoring"), choices=lambda: Monitoring.choices),
         Filter("registration", _("registration"), choices=lambda: Registration.choices),
         Filter(
@@ -197,4 +209,23 @@ def _parts(region: str, day: date) -> list[tuple[str, str]]:
 
 
 def _poverty() -> list[tuple[str, Any]]:
-    return [*Poverty.choices, ("unknown", _("not known"))]
+    left = ("left", _("left: all but exited"))
+    return [*Poverty.choices, left, ("unknown", _("not known"))]
+
+
+def _verdicts(region: str, day: date) -> list[tuple[str, Any]]:
+    """Return every indicator of the standards in force with each of its verdicts."""
+    words = {
+        Verdict.UNMET: _("falls short"),
+        Verdict.UNKNOWN: _("not known"),
+        Verdict.MET: _("met"),
+    }
+    return [
+        (f"{standard.pack}.{key}.{verdict.word}", f"{name}: {said}")
+        for standard in standard_list(region=region, as_of=day)
+        for key, name in (
+            (OVERALL, _("all indicators together")),
+            *((key, worded(label)) for key, label in standard.indicators),
+        )
+        for verdict, said in words.items()
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from xiuhua.apps.assessments.totals import EXITED, LEFT, UNSAID
 from xiuhua.core.truth import Verdict
@@ -34,17 +34,14 @@ class Lists:
         poverty: Iterable[str] | None,
     ) -> str:
         """Return the address of the households with a verdict in a measure."""
-        said = {"standard": self.standard, "indicator": measure}
-        return self._address(region, poverty, **said, verdict=verdict.word)
+        said = f"{self.standard}.{measure}.{verdict.word}"
+        return self._address(region, poverty, verdict=said)
 
     def _address(self, region: str, poverty: Iterable[str] | None, **said: str) -> str:
         if not self.now:
             return ""
-        try:
-            path = reverse("households:index")
-        except NoReverseMatch:
-            return ""
-        query = {"part": region, "registration": "registered"}
+        path = reverse("households:index")
+        query = {"region": region, "registration": "registered"}
         if poverty is not None:
             query["poverty"] = _WORDS[tuple(poverty)]
         return f"{path}?{urlencode(query | said)}"
