@@ -44,6 +44,14 @@ KEPT: Final = (
         f"{_OPERATIONS}.task_erase",
     ),
     Kept(
+        "printing",
+        7,
+        "household cards made for printing, as files",
+        _SHORTEST,
+        "xiuhua.apps.documents.expiry.printing_count",
+        "xiuhua.apps.documents.expiry.printing_erase",
+    ),
+    Kept(
         "job_run",
         60,
         "runs of periodic jobs",

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.plans",
     "xiuhua.apps.ledger",
     "xiuhua.apps.exchange",
+    "xiuhua.apps.documents",
     "xiuhua.web",
     "xiuhua.demo",
 ]

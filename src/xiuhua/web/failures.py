@@ -88,6 +88,7 @@ STATUS_OF: Final[Mapping[str, int]] = MappingProxyType(
     {
         "accounts.not_permitted": 403,
         "attachments.attachment_missing": 404,
+        "documents.paper_missing": 404,
         "exchange.download_gone": 404,
         "exchange.not_here": 404,
         "exchange.upload_missing": 404,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from django.db.models import Max, QuerySet
 
@@ -15,6 +16,12 @@ def entry_list(*, target: str, target_id: str) -> QuerySet[Entry]:
     """Return the entries about one record, newest first."""
     found = Entry.objects.filter(target=target, target_id=target_id)
     return found.order_by("-recorded_at", "-pk")
+
+
+def entry_count(*, actor: str, action: str, since: datetime) -> int:
+    """Return how many acts of one kind somebody has done since an instant."""
+    found = Entry.objects.filter(actor=actor, action=action, recorded_at__gte=since)
+    return found.count()
 
 
 def chain_heads(*, region: str = "") -> dict[str, Head]:

@@ -1,0 +1,136 @@
+"""The household card as a document of Word, from a template the office may edit.
+
+The template is written by this module on the first use and lies in the data folder
+from then on: `documents/card-zh.docx`, `card-en.docx`. An office that opens it in Word
+or WPS and moves things about gets its cards that way; deleting it brings back the
+shipped one.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from xiuhua.apps.attachments.storage import written_safely
+from xiuhua.apps.documents.rules import CARD_MEMBERS, PaperRefused
+
+
+_FONT: Final = "宋体"
+_NARROW_MM, _MARGIN_MM = 210, 14
+_COLUMNS_OF_INCOME: Final = 8
+
+
+def card_docx(cards: Sequence[Mapping[str, Any]], *, day: date) -> bytes:
+    """Return the card of one household as a document.
+
+    Raises:
+        PaperRefused: when the office's template cannot be filled.
+    """
+    # Both take a while to load and are asked for only here.
+    import jinja2.sandbox  # noqa: PLC0415
+    from docxtpl import DocxTemplate  # noqa: PLC0415
+
+    (said,) = cards
+    document = DocxTemplate(str(_template(str(said["language"]))))
+    # The template is foreign text: it may fill in, and reach nothing else.
+    environment = jinja2.sandbox.SandboxedEnvironment(autoescape=True)
+    try:
+        document.render(dict(said), jinja_env=environment, autoescape=True)
+    except jinja2.TemplateError as error:
+        raise PaperRefused(
+            "the office's template of the card cannot be filled",
+            hint="delete it from the data folder; the shipped one takes its place",
+        ) from error
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    properties = document.docx.core_properties
+    properties.created = properties.modified = moment
+    properties.author = properties.last_modified_by = ""
+    properties.title = str(said["title"])
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def _template(language: str) -> Path:
+    path = Path(settings.DATA_DIR, "documents", f"card-{language}.docx")
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        written_safely(path, template_docx())
+    return path
+
+
+def template_docx() -> bytes:
+    """Return the shipped template: its words come from the data, its form from here."""
+    from docx import Document  # noqa: PLC0415  see `card_docx`
+    from docx.shared import Mm  # noqa: PLC0415
+
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(_NARROW_MM), Mm(297)
+    for side in ("left", "right", "top", "bottom"):
+        setattr(section, f"{side}_margin", Mm(_MARGIN_MM))
+    _font(document)
+    _line(document, "{{ title }}", 10)
+    _line(document, "{{ head }}  {{ number }}", 18, bold=True)
+    _line(document, "{{ place }}", 10)
+    _line(document, "{{ statuses | join(' · ') }}", 10)
+    _line(document, "{{ invented }}", 10, bold=True)
+    _rows(document, "facts", ["{{ r[0] }}", "{{ r[1] }}"])
+    _line(document, "{{ members_title }}", 12, bold=True)
+    columns = range(len(CARD_MEMBERS))
+    _table(document, "members", columns)
+    _line(document, "{{ income_title }}", 12, bold=True)
+    _table(document, "income", range(_COLUMNS_OF_INCOME))
+    _line(document, "{{ verdicts_title }}", 12, bold=True)
+    _rows(document, "verdicts", [f"{{{{ r[{n}] }}}}" for n in (1, 0, 2, 3)])
+    _line(document, "{{ made }}", 8)
+    _line(document, "{{ without }}", 8)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def _font(document: Any) -> None:
+    from docx.oxml.ns import qn  # noqa: PLC0415  see `card_docx`
+    from docx.shared import Pt  # noqa: PLC0415
+
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = _FONT, Pt(9)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
+    style.paragraph_format.space_after = Pt(3)
+
+
+def _line(document: Any, words: str, points: int, *, bold: bool = False) -> None:
+    from docx.shared import Pt  # noqa: PLC0415  see `card_docx`
+
+    run = document.add_paragraph().add_run(words)
+    run.font.size, run.bold = Pt(points), bold
+
+
+def _table(document: Any, name: str, columns: Sequence[int]) -> None:
+    """Add a table with a row of heads and a row for each of the data's rows."""
+    cells = [f"{{{{ r[{n}] }}}}" for n in columns]
+    heads = [f"{{{{ {name}.columns[{n}] }}}}" for n in columns]
+    _rows(document, f"{name}.rows", cells, heads=heads)
+
+
+def _rows(
+    document: Any, source: str, cells: list[str], heads: Sequence[str] = ()
+) -> None:
+    """Add a table whose one row docxtpl repeats: the rows around it say for what."""
+    table = document.add_table(rows=0, cols=len(cells), style="Table Grid")
+    if heads:
+        _fill(table.add_row(), heads)
+    table.add_row().cells[0].text = f"{{%tr for r in {source} %}}"
+    _fill(table.add_row(), cells)
+    table.add_row().cells[0].text = "{%tr endfor %}"
+
+
+def _fill(row: Any, words: Sequence[str]) -> None:
+    for cell, said in zip(row.cells, words, strict=True):
+        cell.text = said

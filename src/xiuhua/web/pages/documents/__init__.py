@@ -1,0 +1,1 @@
+"""Papers: household cards, orders of many, a person's own data sheet."""

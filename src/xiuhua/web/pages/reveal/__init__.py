@@ -1,0 +1,1 @@
+"""Showing what is withheld: a form with a reason, then the values, once."""
