@@ -329,7 +329,8 @@ def test_followers_are_told_in_the_transaction(settings):
     assert Change.unscoped.filter(household=household, act="correct").count() == 0
 
 
-def test_a_correction_takes_few_queries():
+def test_a_correction_takes_few_queries(settings):
+    settings.HOUSEHOLD_FOLLOWERS = []
     household = make_household()
     said = later()
 

@@ -24,6 +24,8 @@ from xiuhua.sealing.fields import index_of
 
 # Fit for an index and the same on every page: the key comes last.
 ORDER: Final = ("village_id", "id")
+# So many matches of a search are asked for one by one; more are looked for in a walk.
+FEW: Final = 500
 
 
 class HouseholdNotFound(XiuhuaError):
@@ -153,19 +155,30 @@ def _search(asked: HouseholdFilter) -> list[Q]:
     if asked.name:
         conditions.append(_named(asked.name.strip()))
     if asked.initials:
-        letters = asked.initials.strip().lower()
-        conditions.append(_of_any(_begins("name_initials", letters)))
+        near = _begins("name_initials", asked.initials.strip().lower())
+        conditions.append(_of_any(near, near))
     if asked.phone:
-        conditions.append(_of_any(Q(phone=asked.phone.strip())))
+        same = Q(phone=asked.phone.strip())
+        conditions.append(_of_any(same, same))
     if asked.id_number:
         conditions.append(_identified(tidied(asked.id_number)))
     return conditions
 
 
-def _of_any(condition: Q) -> Q:
-    """Return the condition that it holds of the household's row or a member's."""
-    members = Person.objects.filter(condition, ended_on__isnull=True)
-    return condition | Q(pk__in=members.values("household_id"))
+def _of_any(head: Q, member: Q) -> Q:
+    """Return the condition that one holds of the household's row or one of a member's.
+
+    Both are looked up through their own index first: joined by "or" in the list's own
+    query they would be tried on every household of the region. What is found lies
+    anywhere; the list itself keeps to the region and the scope.
+    """
+    own = Household.unscoped.filter(head).values_list("pk", flat=True)
+    members = Person.unscoped.filter(member, ended_on__isnull=True)
+    found = own.union(members.values_list("household_id", flat=True))
+    few = list(found[: FEW + 1])
+    if len(few) <= FEW:
+        return Q(pk__in=few)
+    return head | Q(pk__in=members.values("household_id"))
 
 
 def _named(name: str) -> Q:
@@ -174,9 +187,9 @@ def _named(name: str) -> Q:
     The initials lead there through their index, whatever the database's collation.
     """
     near = _begins("name_initials", initials_of(name))
-    members = Person.objects.filter(near, name__startswith=name, ended_on__isnull=True)
-    own = near & Q(head_name__startswith=name)
-    return own | Q(pk__in=members.values("household_id"))
+    return _of_any(
+        near & Q(head_name__startswith=name), near & Q(name__startswith=name)
+    )
 
 
 def _begins(column: str, letters: str) -> Q:
@@ -192,7 +205,7 @@ def _begins(column: str, letters: str) -> Q:
 
 
 def _identified(number: str) -> Q:
-    person = index_of(Person, "id_number", number)
-    head = index_of(Household, "head_id_number", number)
-    members = Person.objects.filter(id_number_index=person, ended_on__isnull=True)
-    return Q(head_id_number_index=head) | Q(pk__in=members.values("household_id"))
+    return _of_any(
+        Q(head_id_number_index=index_of(Household, "head_id_number", number)),
+        Q(id_number_index=index_of(Person, "id_number", number)),
+    )
