@@ -14,8 +14,8 @@ from xiuhua.web.pages.room.outlines import Layout, Outline
 from xiuhua.web.pages.room.steps import Step
 
 
-LETTER: Final = 24
-_LINE: Final = 28
+LETTER: Final = 26
+_LINE: Final = 32
 _NARROW: Final = 0.6
 
 
