@@ -7,7 +7,7 @@ PORT   ?= 8000
 COMPILE := $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check bench bench-one bench-slope coverage-simulation docs hooks lock clean
+.PHONY: help setup demo bundle test test-long test-crash check bench bench-one bench-slope coverage-simulation docs hooks lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ coverage-simulation: setup ## how often intervals cover the truth, 4,000 draws a
 test-long: setup ## random rules on random tables, all engines, different every time
 	XIUHUA_RANDOM_RUNS=2000 $(BIN)/python -m pytest --timeout 0 tests/generative
 
+test-crash: setup ## kill writers and databases sixty times each; half an hour
+	XIUHUA_KILLS=60 $(BIN)/python -m pytest --timeout 0 tests/crash
+
 check: setup ## style, types, import contracts
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/mypy -p docs.generate && $(BIN)/lint-imports
 
@@ -54,6 +57,9 @@ bench-one: setup ## judging one household of five, as a form does on saving
 
 bench-slope: setup ## screening of 1 to 30 million households; half an hour, 10 GB of disk
 	cd benchmarks && ../$(BIN)/python slope.py
+
+bundle: setup ## everything for a machine without internet, in dist/
+	$(BIN)/python deploy/bundle.py
 
 docs: setup ## write the reference pages anew from packs, dictionary and program
 	$(BIN)/python -m docs.generate

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -35,41 +37,88 @@ APPEND_ONLY = ("ledger_event", "plans_planevent", "plans_planversion")
 Opened = dict[str, tuple[dict[str, Any], BaseDatabaseWrapper]]
 
 
-@contextmanager
-def cluster(*given: str) -> Iterator[str]:
-    """Start a PostgreSQL cluster in a folder of its own, yield the address, end it.
+class Cluster:
+    """A PostgreSQL cluster in a folder of its own, with a socket there and no network.
 
-    It listens on a socket in that folder alone. Nothing is synced, unless `given`
-    (`fsync=on`) says otherwise: it lives as long as the tests.
+    Nothing is synced, unless `given` (`fsync=on`) says otherwise: it lives as long as
+    the tests.
     """
-    programs, user = postgresql_folder(), postgresql_user()
-    assert programs is not None
-    folder = Path(tempfile.mkdtemp(prefix="xiuhua-pg-"))
-    if user:
-        shutil.chown(folder, user)
 
-    def run(program: str, *words: str) -> None:
-        with (folder / "programs.log").open("ab") as log:
+    def __init__(self, *given: str):
+        programs, self._user = postgresql_folder(), postgresql_user()
+        assert programs is not None
+        self._programs = programs
+        self.folder = Path(tempfile.mkdtemp(prefix="xiuhua-pg-"))
+        if self._user:
+            shutil.chown(self.folder, self._user)
+        self.address = f"postgresql://xiuhua@/xiuhua?host={self.folder}"
+        options = ["listen_addresses=", "fsync=off", "max_connections=40", *given]
+        self._options = f"-k {self.folder}" + "".join(f" -c {o}" for o in options)
+        self._run("initdb", "-U", "xiuhua", "-A", "trust", "-E", "UTF8", "--no-sync")
+
+    def _run(self, program: str, *words: str) -> None:
+        with (self.folder / "programs.log").open("ab") as log:
             subprocess.run(
-                [str(programs / program), "-D", str(folder / "data"), *words],
+                [
+                    str(self._programs / program),
+                    "-D",
+                    str(self.folder / "data"),
+                    *words,
+                ],
                 check=True,
-                user=user,
-                cwd=folder,
+                user=self._user,
+                cwd=self.folder,
                 stdout=log,
                 stderr=log,
                 timeout=180,
                 env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
             )
 
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=40"
-    options += "".join(f" -c {setting}" for setting in given)
-    run("initdb", "-U", "xiuhua", "-A", "trust", "-E", "UTF8", "--no-sync")
-    run("pg_ctl", "-w", "-t", "120", "-o", options, "-l", str(folder / "log"), "start")
+    def start(self) -> None:
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-w", "-t", "120", "-o", self._options, "-l", log, "start")
+
+    def kill(self) -> None:
+        """Kill every process of it at once, and clear the locks as a reboot does."""
+        mark = self.folder / "data" / "postmaster.pid"
+        first = int(mark.read_text().splitlines()[0])
+        every = [first, *_children(first)]
+        for number in every:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        while any(_runs(number) for number in every):
+            time.sleep(0.01)
+        for lock in (mark, *self.folder.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _children(number: int) -> list[int]:
+    path = Path(f"/proc/{number}/task/{number}/children")
+    return [int(word) for word in path.read_text().split()]
+
+
+def _runs(number: int) -> bool:
+    """Test whether a process is there and no mere remains waited for by nobody."""
     try:
-        yield f"postgresql://xiuhua@/xiuhua?host={folder}"
+        text = Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[0] != "Z"
+
+
+@contextmanager
+def cluster(*given: str) -> Iterator[str]:
+    """Start a cluster, yield its address, end it."""
+    running = Cluster(*given)
+    running.start()
+    try:
+        yield running.address
     finally:
-        run("pg_ctl", "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+        running.remove()
 
 
 def new_database(address: str, name: str) -> str:

@@ -12,6 +12,7 @@ from xiuhua.apps.operations.rules import Kept
 
 
 _EXCHANGE: Final = "xiuhua.apps.exchange.expiry"
+_ASSESSMENTS: Final = "xiuhua.apps.assessments.expiry"
 _OPERATIONS: Final = "xiuhua.apps.operations.expiry"
 # 网络安全法 (in force 2017-06-01), article 21 (3): at least six months.
 _SIX_MONTHS: Final = "网络安全法第二十一条第三项: logs at least six months"
@@ -74,5 +75,14 @@ KEPT: Final = (
         _SHORTEST,
         f"{_EXCHANGE}.upload_count",
         f"{_EXCHANGE}.upload_erase",
+    ),
+    Kept(
+        "snapshot_identity",
+        3 * 366,
+        "names behind the snapshots of screening runs; the snapshots stay",
+        "个人信息保护法第五十六条: assessments and records of handling at least three years",
+        f"{_ASSESSMENTS}.identity_count",
+        f"{_ASSESSMENTS}.identity_erase",
+        on_order=True,
     ),
 )

@@ -270,6 +270,7 @@ VARIABLES: Final = (
 # Read elsewhere: by the command line and by the tests.
 OTHERS: Final = frozenset(
     {
+        "XIUHUA_KILLS",
         "XIUHUA_LANG",
         "XIUHUA_RANDOM_RUNS",
         "XIUHUA_REQUIRE_ALL",

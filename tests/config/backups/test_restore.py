@@ -52,7 +52,7 @@ class Place:
         """Append to the audit meanwhile; yield the file of what was acknowledged."""
         acknowledged = self.folder.with_name("acknowledged")
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.config.backups.appending", acknowledged],
+            [sys.executable, "-m", "tests.crash.hammer", acknowledged],
             cwd=ROOT,
             env=environment(self.folder, **self.said),
         )
