@@ -74,7 +74,12 @@ class Household(Status, facts("household", fact_names("household"))):  # type: i
                 name="registry_household_cause",
             ),
             models.Index(fields=["name_initials"], name="registry_household_name"),
-            models.Index(fields=["phone"], name="registry_household_phone"),
+            # Without the rows that have none, which would mislead the planner.
+            models.Index(
+                fields=["phone"],
+                condition=Q(phone__isnull=False),
+                name="registry_household_phone",
+            ),
             models.Index(
                 fields=["village", "helper_name"], name="registry_household_helper"
             ),
@@ -137,7 +142,11 @@ class Person(facts("person", fact_names("person"))):  # type: ignore[misc]
         verbose_name_plural = _("persons")
         indexes: ClassVar = [
             models.Index(fields=["name_initials"], name="registry_person_name"),
-            models.Index(fields=["phone"], name="registry_person_phone"),
+            models.Index(
+                fields=["phone"],
+                condition=Q(phone__isnull=False),
+                name="registry_person_phone",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

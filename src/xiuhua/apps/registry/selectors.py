@@ -25,7 +25,7 @@ from xiuhua.sealing.fields import index_of
 # Fit for an index and the same on every page: the key comes last.
 ORDER: Final = ("village_id", "id")
 # So many matches of a search are asked for one by one; more are looked for in a walk.
-FEW: Final = 500
+FEW: Final = 2000
 
 
 class HouseholdNotFound(XiuhuaError):
