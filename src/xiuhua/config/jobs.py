@@ -33,6 +33,12 @@ def job_table(*, backup_minutes: int) -> tuple[Job, ...]:
             daily_at=time(3, 10),
         ),
         Job(
+            "advance_standards",
+            "xiuhua.apps.assessments.jobs.days_advanced",
+            "judge as of the new day where the standard follows the calendar",
+            daily_at=time(1, 0),
+        ),
+        Job(
             "erase_expired",
             "xiuhua.apps.operations.jobs.expired_erased",
             "erase what is kept for a short time and may go without an order",

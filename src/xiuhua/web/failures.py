@@ -87,6 +87,9 @@ _ALONE: Final = frozenset({500, 503})
 STATUS_OF: Final[Mapping[str, int]] = MappingProxyType(
     {
         "accounts.not_permitted": 403,
+        "assessments.adoption_not_found": 404,
+        "assessments.run_not_found": 404,
+        "assessments.runs_unlike": 404,
         "attachments.attachment_missing": 404,
         "documents.paper_missing": 404,
         "exchange.download_gone": 404,

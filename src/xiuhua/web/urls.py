@@ -67,4 +67,6 @@ urlpatterns = [
     path("", include("xiuhua.web.pages.households.urls")),
     path("", include("xiuhua.web.pages.room.urls")),
     path("", include("xiuhua.web.pages.exchange.urls")),
+    path("", include("xiuhua.web.pages.screening.urls")),
+    path("", include("xiuhua.web.pages.health.urls")),
 ]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,6 +12,7 @@ from xiuhua.apps.accounts.rules import NotPermitted
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.assessments import running
 from xiuhua.apps.assessments.following import households_changed
+from xiuhua.apps.assessments.jobs import days_advanced
 from xiuhua.apps.assessments.models import (
     Adoption,
     Judgement,
@@ -21,6 +21,7 @@ from xiuhua.apps.assessments.models import (
     Standing,
     Tally,
 )
+from xiuhua.apps.assessments.refreshing import region_follow
 from xiuhua.apps.assessments.rules import (
     AdoptionRefused,
     StandardChanged,
@@ -288,14 +289,23 @@ def test_a_standard_that_ends_takes_its_judgements_along(county):
     adoptions.adoption_end(
         adoption=adoption.pk, on=date(2019, 6, 1), by=county, at=NOON
     )
-    households_changed(
-        household_ids=list(Standing.objects.values_list("household", flat=True)),
-        by=county,
-        at=NOON,
-    )
+    assert region_follow(REGION, at=NOON) == 400
 
     assert not Judgement.objects.exists()
     assert not Shortfall.objects.exists()
     left = Tally.objects.filter(pack="household_exit", households__gt=0)
     assert not left.exists()
-    assert Decimal(Tally.objects.filter(pack="", region=REGION).count()) > 0
+    assert Tally.objects.filter(pack="", region=REGION, households__gt=0).exists()
+
+
+def test_a_standard_that_follows_the_calendar_moves_with_the_days(county):
+    ask(county)
+    Adoption.objects.update(follows_calendar=True)
+
+    said = days_advanced(at=NOON)
+
+    assert said == "1 standards moved to 2019-06-23"
+    run = Run.objects.get(state="waiting")
+    running.run_perform(run_id=run.pk, clock=clock)
+    assert set(Judgement.objects.values_list("as_of", flat=True)) == {date(2019, 6, 23)}
+    assert days_advanced(at=NOON).startswith("0 ")

@@ -46,7 +46,8 @@ def households_changed(*, household_ids: Sequence[int], by: Post, at: datetime) 
     """Bring standings, judgements and tallies of changed households up to date."""
     for start in range(0, len(household_ids), _PART):
         part = list(household_ids[start : start + _PART])
-        _follow(part, at=at)
+        judged_anew(part, at=at)
+        Fault.unscoped.filter(household__in=part, stale=False).update(stale=True)
         # The data are looked at by a worker: the checks take longer than a save may.
         transaction.on_commit(partial(_check_later, part))
 
@@ -56,11 +57,11 @@ def _check_later(household_ids: list[int]) -> None:
     task.enqueue(household_ids)
 
 
-def _follow(household_ids: Sequence[int], *, at: datetime) -> None:
+def judged_anew(household_ids: Sequence[int], *, at: datetime) -> None:
+    """Write standings, judgements and tallies of households as they are now."""
     by_county = standings_follow(household_ids, at=at)
     judged = _judge(by_county, at=at)
     _drop_left(household_ids, judged, at=at)
-    Fault.unscoped.filter(household__in=household_ids).update(stale=True)
 
 
 def standings_follow(

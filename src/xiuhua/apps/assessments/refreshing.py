@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
 
-from xiuhua.apps.assessments.following import standings_follow
+from xiuhua.apps.assessments.following import judged_anew, standings_follow
 from xiuhua.apps.assessments.judging import JudgedRow, judged_rows, with_reasons
-from xiuhua.apps.assessments.models import Adoption, Judgement, Standing
-from xiuhua.apps.assessments.recording import judgements_drop, judgements_record
+from xiuhua.apps.assessments.models import Adoption, Standing
+from xiuhua.apps.assessments.recording import judgements_record
 from xiuhua.apps.assessments.standards import InForce, in_force
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.models import Household
@@ -79,14 +78,17 @@ def _write(standard: InForce, rows: Sequence[JudgedRow], *, at: datetime) -> int
     return len(same)
 
 
-def judgements_end(pack: str, region: str, *, at: datetime) -> int:
-    """Drop the judgements of a pack that nothing keeps in force; return how many."""
-    done = 0
+def region_follow(region: str, *, at: datetime) -> int:
+    """Judge every household of a region by what is in force now; return how many.
+
+    For when a standard ends: what is in force above takes its place, or nothing does.
+    """
+    done, last = 0, 0
     while True:
-        found = Judgement.unscoped.filter(Q(pack=pack) & within(region, "village_id"))
-        keys = list(found.order_by("pk").values_list("household_id", flat=True)[:_PART])
+        ahead = Household.unscoped.filter(within(region, "village_id"), pk__gt=last)
+        keys = list(ahead.order_by("pk").values_list("pk", flat=True)[:_PART])
         if not keys:
             return done
         with transaction.atomic():
-            judgements_drop(pack, keys, at=at)
-        done += len(keys)
+            judged_anew(keys, at=at)
+        done, last = done + len(keys), keys[-1]

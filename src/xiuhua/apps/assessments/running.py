@@ -161,13 +161,22 @@ def _said_parts(run: Run, counties: Sequence[str]) -> list[dict[str, Any]]:
     for county in counties:
         if run.adopted and county not in adopted:
             continue
-        given = adopted[county].parameters if run.adopted else run.parameters
+        given = run.parameters
+        if run.adopted:
+            given = _village_values(run, county) | adopted[county].parameters
         found.append({"county": county, "parameters": given})
     if not found:
         raise NothingAdopted(
             "no standard is in force in {region}", region=run.region_id
         )
     return found
+
+
+def _village_values(run: Run, county: str) -> dict[str, Any]:
+    """Return the values given with the village standard in force in a county."""
+    day = timezone.localtime(run.asked_at).date()
+    found = adoption_list_at(county=county, day=day, unit="village")
+    return next((dict(a.parameters) for a in found if a.pack == run.village_pack), {})
 
 
 def parts_of(run: Run) -> list[Part]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Q
@@ -28,6 +28,10 @@ from xiuhua.core.reasons import Explainer
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL, ancestors
 from xiuhua.core.standards.model import Pack
 from xiuhua.core.standards.resolver import Standard, resolve
+
+
+# Judges villages where none was adopted; see ADR 0010.
+VILLAGE_PACK: Final = "village_exit_heilongjiang"
 
 
 @dataclass(frozen=True)
@@ -152,3 +156,9 @@ def fingerprint_with(fingerprint: str, given: Mapping[str, Any]) -> str:
         return fingerprint
     text = json.dumps(given, sort_keys=True, ensure_ascii=False)
     return f"{fingerprint}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def village_pack_of(region: str, day: date) -> str:
+    """Return the standard that judges the villages of a region: adopted, or usual."""
+    found = adoption_list_at(county=region, day=day, unit="village")
+    return found[0].pack if found else VILLAGE_PACK

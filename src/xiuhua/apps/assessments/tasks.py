@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from xiuhua.apps.assessments.health import households_checked, region_checked
-from xiuhua.apps.assessments.refreshing import judgements_end
+from xiuhua.apps.assessments.refreshing import region_follow
 from xiuhua.apps.assessments.running import recompute, run_perform
 
 
@@ -23,9 +23,9 @@ def run_again(run_id: int) -> str:
 
 
 @task()
-def judgements_finish(pack: str, region: str) -> int:
-    """Drop the judgements of a pack that is no longer in force in a region."""
-    return judgements_end(pack, region, at=timezone.now())
+def region_judge(region: str) -> int:
+    """Judge every household of a region by what is in force now."""
+    return region_follow(region, at=timezone.now())
 
 
 @task()

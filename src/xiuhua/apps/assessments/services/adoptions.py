@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
@@ -18,6 +19,7 @@ from xiuhua.apps.assessments.rules import (
     refused_overrides,
 )
 from xiuhua.apps.assessments.standards import adoption_list_at, pack_read, standard_of
+from xiuhua.apps.assessments.tasks import region_judge
 from xiuhua.apps.audit import services as audit
 from xiuhua.core.region_codes import ancestors
 from xiuhua.core.standards.fingerprint import fingerprint
@@ -88,6 +90,8 @@ def pack_adopt(
 def adoption_end(*, adoption: int, on: date, by: Post, at: datetime) -> Adoption:
     """Let a standard no longer be in force in its region from a day on.
 
+    What is in force above takes its place; a task judges by that.
+
     Raises:
         NotPermitted: when the post may not decide this for the region.
         AdoptionRefused: when it has ended, or would end before it began.
@@ -99,6 +103,8 @@ def adoption_end(*, adoption: int, on: date, by: Post, at: datetime) -> Adoption
     found.valid_to = on
     found.save(update_fields=["valid_to"])
     _record("ended", found, by, at, old)
+    if on <= timezone.localtime(at).date():
+        transaction.on_commit(lambda: region_judge.enqueue(found.region_id))
     return found
 
 

@@ -7,13 +7,18 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.assessments.models import Run, RunState
 from xiuhua.apps.assessments.run_files import identities_removed, run_folder
-from xiuhua.apps.assessments.standards import pack_read, standard_of
+from xiuhua.apps.assessments.standards import (
+    pack_read,
+    standard_of,
+    village_pack_of,
+)
 from xiuhua.apps.assessments.tasks import run_again, run_do
 from xiuhua.apps.audit import services as audit
 from xiuhua.core.errors import XiuhuaError
@@ -21,7 +26,6 @@ from xiuhua.core.standards.resolver import check_given, join
 
 
 HOUSEHOLD_PACK: Final = "household_exit"
-VILLAGE_PACK: Final = "village_exit_heilongjiang"
 
 
 class RunRefused(XiuhuaError):
@@ -38,15 +42,17 @@ def run_ask(
     by: Post,
     at: datetime,
     pack: str = HOUSEHOLD_PACK,
-    village_pack: str = VILLAGE_PACK,
+    village_pack: str | None = None,
     adopted: bool = True,
     parameters: Mapping[str, Any] | None = None,
 ) -> Run:
     """Ask for a run over a region; a worker does it.
 
-    An adopted run judges by the standards in force, with the values adopted in each
-    county, and brings current judgements up to date when it is as of their day. Any
-    other run is a trial: the record says by which values, and nothing else changes.
+    `village_pack` judges the villages: the one adopted unless one is named, none when
+    it is empty. An adopted run judges by the standards in force, with the values
+    adopted in each county, and brings current judgements up to date when it is as of
+    their day. Any other run is a trial: the record says by which values, and nothing
+    else changes.
 
     Raises:
         NotPermitted: when the post may not, or not there.
@@ -56,6 +62,8 @@ def run_ask(
     """
     check_permitted(by.state, Permission.SCREENING_RUN, region=region)
     given = dict(parameters or {})
+    if village_pack is None:
+        village_pack = village_pack_of(region, timezone.localtime(at).date())
     _check_packs(pack, village_pack, region, as_of, given)
     if adopted and given:
         raise RunRefused("a run by the standard in force takes no values of its own")

@@ -1,0 +1,1 @@
+"""Data health: what contradicts itself, what is missing, what has to be asked."""

@@ -1,0 +1,1 @@
+"""Screening: standards in force, runs and their comparison, lists by threshold."""

@@ -1,0 +1,123 @@
+"""Ask for runs, stop them, check them against their snapshot, erase their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.assessments.selectors import adoptions as found_adoptions
+from xiuhua.apps.assessments.selectors.runs import run_get
+from xiuhua.apps.assessments.services import runs
+from xiuhua.apps.assessments.standards import known_packs, pack_read
+from xiuhua.web.access import allow
+from xiuhua.web.acting import acted
+from xiuhua.web.pages.screening.forms import RunForm, TrialForm
+from xiuhua.web.shell import trail, worded
+
+
+ACTS: Final[dict[str, tuple[Callable[..., Any], Any]]] = {
+    "cancel": (
+        runs.run_cancel,
+        _("The run is being stopped; it leaves nothing behind."),
+    ),
+    "check": (
+        runs.run_check,
+        _("The snapshot is being judged again; the hashes show below."),
+    ),
+    "erase": (
+        runs.run_identities_erase,
+        _("The names are erased. The figures stay and can be recomputed."),
+    ),
+}
+
+
+@allow(Permission.SCREENING_RUN, "GET", "POST")
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask for a run by the standard in force."""
+    day = found_adoptions.judging_day(viewer=request.post, today=timezone.localdate())
+    form = RunForm(request.POST or None, initial={"as_of": day})
+
+    def act(at: datetime) -> str:
+        run = runs.run_ask(
+            region=request.post.region_id,
+            as_of=form.cleaned_data["as_of"],
+            by=request.post,
+            at=at,
+        )
+        return reverse("screening:run", args=[run.pk])
+
+    title = _("Screen the region")
+    return _form_page(request, form, act, title=title)
+
+
+@allow(Permission.SCREENING_RUN, "GET", "POST")
+def trial(request: HttpRequest, pack: str) -> HttpResponse:
+    """Ask for a run by values of one's own, which changes nothing that is current.
+
+    Raises:
+        Http404: when there is no such pack for households.
+    """
+    found = pack_read(pack) if pack in known_packs() else None
+    if found is None or found.unit != "household":
+        raise Http404
+    today = timezone.localdate()
+    form = TrialForm(request.POST or None, pack=found, initial={"as_of": today})
+
+    def act(at: datetime) -> str:
+        run = runs.run_ask(
+            region=request.post.region_id,
+            pack=pack,
+            as_of=form.cleaned_data["as_of"],
+            adopted=False,
+            parameters=form.given(),
+            by=request.post,
+            at=at,
+        )
+        return reverse("screening:run", args=[run.pk])
+
+    title = _("Try: %(pack)s") % {"pack": worded(found.title)}
+    return _form_page(request, form, act, title=title)
+
+
+@allow(Permission.SCREENING_RUN, "POST")
+def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
+    """Stop a run, check it, or erase its names.
+
+    Raises:
+        Http404: when there is no such act.
+    """
+    if act not in ACTS:
+        raise Http404
+    run = run_get(viewer=request.post, run_id=key)
+    service, said = ACTS[act]
+    service(run=run.pk, by=request.post, at=timezone.now())
+    messages.success(request, str(said))
+    return redirect("screening:run", run.pk)
+
+
+def _form_page(
+    request: HttpRequest, form: Any, act: Any, *, title: str
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        said = _("The run is waiting for a worker. This page shows how far it is.")
+        answer = acted(request, form, act, done=lambda: said)
+        if answer is not None:
+            return answer
+    context = {
+        "form": form,
+        "title": title,
+        "button": _("Start the run"),
+        "back": reverse("screening:index"),
+        "trail": trail(request, request.post.region_id),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "screening/form.html", context, status=status)

@@ -1,0 +1,130 @@
+"""Show standards in force, runs, what changed between two, and lists by threshold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.assessments.selectors import adoptions, runs
+from xiuhua.apps.assessments.selectors.thresholds import THRESHOLDS, threshold_list
+from xiuhua.web.access import allow, allows
+from xiuhua.web.pages.screening.showing import (
+    STATE_OF_RUN,
+    change_table,
+    measure_label,
+    measure_lines,
+    pack_title,
+    place_table,
+    run_table,
+    step_words,
+)
+from xiuhua.web.shell import trail
+from xiuhua.web.tables.answers import answer
+
+
+TITLES = {
+    "counties": _("Counties of 10 % and more"),
+    "townships": _("Townships of 20 % and more"),
+    "villages": _("Poor villages of 20 % and more"),
+}
+
+
+@allow(Permission.FIGURES_VIEW)
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Show the standards in force in the post's region and the runs over it."""
+    viewer, today = request.post, timezone.localdate()
+    in_force = adoptions.adoption_list(viewer=viewer, day=today)
+    return answer(
+        request,
+        run_table(),
+        runs.run_list(viewer=viewer),
+        "screening/index.html",
+        title=_("Screening"),
+        heading=_("Runs"),
+        trail=trail(request, viewer.region_id),
+        standards=[(a, pack_title(a.pack)) for a in in_force],
+        lists=[(key, title) for key, title in TITLES.items()],
+        may_run=allows(request, Permission.SCREENING_RUN),
+        own=viewer.region_id,
+    )
+
+
+@allow(Permission.FIGURES_VIEW)
+def run(request: HttpRequest, key: int) -> HttpResponse:
+    """Show a run: how far it is or what came out, its hashes, what to do with it."""
+    found = runs.run_get(viewer=request.post, run_id=key)
+    done = found.state == "done"
+    others = runs.comparable_list(viewer=request.post, run=found) if done else []
+    context = {
+        "run": found,
+        "title": pack_title(found.pack),
+        "state": STATE_OF_RUN[found.state],
+        "step": step_words(found.step),
+        "open": found.state in ("waiting", "running"),
+        "done": done,
+        "lines": measure_lines(found),
+        "others": others[:20],
+        "values": sorted(found.parameters.items()),
+        "may_run": allows(request, Permission.SCREENING_RUN),
+        "trail": trail(request, found.region_id),
+    }
+    return render(request, "screening/run.html", context)
+
+
+@allow(Permission.HOUSEHOLD_VIEW)
+def compared(
+    request: HttpRequest, key: int, older: int, measure: str
+) -> HttpResponseBase:
+    """List the households whose verdict changed from one run to another."""
+    found = runs.runs_compared(
+        viewer=request.post, older_id=older, newer_id=key, measure=measure
+    )
+    label = measure_label(found.newer.pack, measure)
+    measures = found.newer.counts["measures"]
+    return answer(
+        request,
+        change_table(request.post, day=found.newer.as_of),
+        list(found.changes),
+        "screening/compared.html",
+        title=_("What changed: %(measure)s") % {"measure": label},
+        trail=trail(request, found.newer.region_id),
+        newer=found.newer,
+        older=found.older,
+        measures=[
+            (m, measure_label(found.newer.pack, m), m == measure) for m in measures
+        ],
+    )
+
+
+@allow(Permission.FIGURES_VIEW)
+def thresholds(request: HttpRequest, which: str) -> HttpResponseBase:
+    """List the places at or above a threshold on a day.
+
+    Raises:
+        Http404: when there is no such list, or the day is none.
+    """
+    if which not in THRESHOLDS:
+        raise Http404
+    asked = request.GET.get("day", "")
+    try:
+        day = date.fromisoformat(asked) if asked else timezone.localdate()
+    except ValueError as error:
+        raise Http404 from error
+    found = threshold_list(viewer=request.post, which=which, day=day)
+    return answer(
+        request,
+        place_table(),
+        list(found.reached),
+        "screening/places.html",
+        title=str(TITLES[which]),
+        trail=trail(request, request.post.region_id),
+        found=found,
+        day=day.isoformat(),
+        which=which,
+        lists=[(key, title, key == which) for key, title in TITLES.items()],
+    )
