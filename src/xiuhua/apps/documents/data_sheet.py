@@ -36,6 +36,19 @@ _SEEN: Final = (
     "documents.data_sheet.made",
     "documents.card.made",
 )
+# Words of the source; the catalog has the Chinese.
+_KEPT: Final = (
+    "The archive is kept as long as the household is on the register or monitored, "
+    "and its history with it; what the law orders to be erased is erased by an act of "
+    "its own.",
+    "The record of who did what is kept for good and cannot be changed; it names "
+    "records, not their values.",
+)
+_RIGHTS: Final = (
+    "Have a wrong value corrected: the village or the township takes it.",
+    "Ask again at any time; every time somebody looks, it is listed here.",
+    "Object to being listed, or to not being listed.",
+)
 
 
 @dataclass(frozen=True)
@@ -54,66 +67,51 @@ class Origin:
 
 def data_sheet(person: Person, household: Household, asked: Asked) -> dict[str, Any]:
     """Return the sheet in words."""
-    say, language = translator(asked.language), asked.language
+    say = translator(asked.language)
     changes = _changes(household)
     entries = _entries(person, household)
     every_post = [c.by_post for c in changes] + [e.post for e in entries]
     posts = posts_in_words(every_post, asked)
     own = [c for c in changes if c.person_id == person.pk]
     shared = [c for c in changes if c.person_id is None and c.statement_id is None]
-    columns = [
-        say("What"),
-        say("What is held"),
-        say("Recorded"),
-        say("Holds since"),
-        say("From"),
-    ]
-    return {
-        "language": language,
-        "title": say("What is held about me"),
+    about_home = _facts("household", household, shared, asked, posts)
+    return _standing_words(asked) | {
         "name": person.name or person.number,
         "number": f"{person.number} · {household.number}",
         "place": _place(household, asked),
+        "sections": [
+            [say("About you"), _facts("person", person, own, asked, posts)],
+            [say("About your household"), about_home],
+        ],
+        "income": _income(household, asked),
+        "files": _files(household, asked.language),
+        "seen": [_seen(entry, asked, posts) for entry in entries],
+    }
+
+
+def _standing_words(asked: Asked) -> dict[str, Any]:
+    """Return what every sheet says: titles, heads of columns, periods, rights."""
+    say = translator(asked.language)
+    facts = ["What", "What is held", "Recorded", "Holds since", "From"]
+    return {
+        "language": asked.language,
+        "title": say("What is held about me"),
         "invented": say("Invented data. Nobody lives here.") if asked.invented else "",
         "why": say(
             "Kept by the poverty alleviation office for finding out what a household "
             "lacks and helping it. This sheet shows everything in full; keep it safe."
         ),
-        "columns": columns,
-        "sections": [
-            [say("About you"), _facts("person", person, own, asked, posts)],
-            [
-                say("About your household"),
-                _facts("household", household, shared, asked, posts),
-            ],
-        ],
+        "columns": [say(words) for words in facts],
         "income_title": say("Income of your household, yuan"),
-        "income": _income(household, asked),
         "files_title": say("Files"),
-        "files": _files(household, language),
         "seen_title": say("Who saw withheld values or made papers"),
-        "seen_columns": [say("When"), say("Who"), say("What"), say("For what")],
-        "seen": [_seen(entry, asked, posts) for entry in entries],
+        "seen_columns": [say(words) for words in ("When", "Who", "What", "For what")],
         "nobody": say("Nobody so far."),
         "none": say("None."),
         "kept_title": say("How long it is kept"),
-        "kept": [
-            say(
-                "The archive is kept as long as the household is on the register or "
-                "monitored, and its history with it; what the law orders to be erased "
-                "is erased by an act of its own."
-            ),
-            say(
-                "The record of who did what is kept for good and cannot be changed; "
-                "it names records, not their values."
-            ),
-        ],
+        "kept": [say(words) for words in _KEPT],
         "rights_title": say("What you may do"),
-        "rights": [
-            say("Have a wrong value corrected: the village or the township takes it."),
-            say("Ask again at any time; every time somebody looks, it is listed here."),
-            say("Object to being listed, or to not being listed."),
-        ],
+        "rights": [say(words) for words in _RIGHTS],
         "made": _made(asked),
     }
 
