@@ -246,3 +246,26 @@ def test_every_page_opens_in_both_languages():
         for name in ("upload", "rows"):
             address = reverse(f"exchange:{name}", args=[upload.pk])
             assert get(client, address).status_code == 200
+
+
+def test_a_foreign_list_is_mapped_on_the_page_and_then_read():
+    upload = promote(make_upload(sheets(1)))
+    client = browser_of(upload.post)
+    rows = {"名单": [["户编号", "新电话"], [HOME, "13711112222"]]}
+    sent(upload.post, workbook_bytes(rows), origin="list")
+    second = Upload.unscoped.latest("pk")
+    address = reverse("exchange:columns", args=[second.pk])
+    assert address in page(client, second)
+    form = get(client, address)
+    assert "1**********" in form.text
+    assert "13711112222" not in form.text
+    assert 'value="household.household_id" selected' in form.text
+
+    said = {"name": "电话名单", "column0": "household.household_id", "once": new_key()}
+    refused = post(client, address, said | {"column1": ""})
+    assert refused.status_code == 422
+    post(client, address, said | {"column1": "household.phone", "once": new_key()})
+
+    second.refresh_from_db()
+    assert second.counts["counts"] == {"updated": 1}
+    assert get(client, address).status_code == 404

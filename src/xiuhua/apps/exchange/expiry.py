@@ -18,6 +18,8 @@ from xiuhua.apps.exchange.staging import store
 _WAITS: Final = timedelta(minutes=30)
 # A folder no row names is a sending that broke off; the row follows within seconds.
 _NAMELESS: Final = timedelta(hours=1)
+# No reading or making takes so long; what still lies plain was left by a kill.
+_LEFT_LYING: Final = timedelta(hours=6)
 _BUSY: Final = (State.RECEIVED, State.READING, State.PROMOTING)
 
 
@@ -65,6 +67,7 @@ def _downloads_erased(at: datetime) -> int:
 def _nameless_erased(at: datetime) -> int:
     erased = 0
     limit = (at - _NAMELESS).timestamp()
+    store.sweep_scratch(before=(at - _LEFT_LYING).timestamp())
     for kind, model in ((store.UPLOADS, Upload), (store.DOWNLOADS, Download)):
         base = Path(settings.DATA_DIR, "exchange", kind)
         found = list(base.iterdir()) if base.exists() else []

@@ -251,3 +251,42 @@ def check_reason(reason: str) -> str:
     if len(tidy) < _REASON_LENGTH:
         raise ReasonMissing("say why secret fields are needed; it is recorded")
     return tidy
+
+
+MAPPING_KEYS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "household": frozenset({"household_id", "head_id_number"}),
+        "person": frozenset({"person_id", "id_number"}),
+    }
+)
+"""The fields by which rows of a foreign list are found, by level."""
+UNMAPPED: Final = frozenset({"year", "village_code"})
+"""Fields a foreign list cannot change."""
+
+
+class MappingUnfit(XiuhuaError):
+    """A mapping names no key, or fields that do not go together."""
+
+    code = "exchange.mapping_unfit"
+
+
+def check_mapping(columns: Mapping[str, str]) -> None:
+    """Refuse a mapping that leads to nobody or to two kinds of record at once.
+
+    Raises:
+        MappingUnfit: with what is missing.
+    """
+    levels = {place.partition(".")[0] for place in columns.values()}
+    if len(levels) != 1:
+        raise MappingUnfit(
+            "all columns must be fields of persons, or all of households",
+            hint="map the others in a second list",
+        )
+    names = [place.partition(".")[2] for place in columns.values()]
+    if len(set(names)) < len(names):
+        raise MappingUnfit("two columns cannot be the same field")
+    level = levels.pop()
+    if not MAPPING_KEYS[level] & set(names):
+        raise MappingUnfit("one column must say who is meant: a number or an ID number")
+    if not set(names) - MAPPING_KEYS[level]:
+        raise MappingUnfit("no column holds anything to be taken over")

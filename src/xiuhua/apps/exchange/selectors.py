@@ -18,7 +18,8 @@ from xiuhua.apps.exchange.models import (
     Upload,
 )
 from xiuhua.apps.exchange.rules import Choice, Difference, State
-from xiuhua.apps.exchange.staging import outcome_files
+from xiuhua.apps.exchange.staging import lists, outcome_files
+from xiuhua.apps.exchange.staging.lists import Heading
 from xiuhua.apps.exchange.staging.staged_rows import StagedRows
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.facts import INCOME, column_of
@@ -160,6 +161,11 @@ def download_get(*, viewer: Post, download_id: int) -> Download:
     if found is None:
         raise NotHere("there is no such download here")
     return found
+
+
+def headings_of(*, upload: Upload) -> list[Heading]:
+    """Return the columns of a list nobody has mapped yet, with masked samples."""
+    return lists.headings_of(upload.error)
 
 
 def faults_of(*, upload: Upload) -> Any:

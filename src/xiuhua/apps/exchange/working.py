@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from django.utils import timezone
 
 from xiuhua.apps.accounts.rules import is_in_office
 from xiuhua.apps.accounts.scope import region_scope
+from xiuhua.apps.exchange import selectors
 from xiuhua.apps.exchange.models import ConflictChoice, Upload
 from xiuhua.apps.exchange.promoting import Choices, Tables, promotion_of
 from xiuhua.apps.exchange.rules import Choice, Origin, State
@@ -95,7 +97,11 @@ def _staged(upload: Upload, clock: Clock) -> None:
             _noted(upload, step, percent)
 
         outcome = read_and_compare(
-            source, scratch, _basis(upload, made_at, clock), progress
+            source,
+            scratch,
+            _basis(upload, made_at, clock),
+            progress,
+            partial(_mapping, upload),
         )
         name = f"staged-{store.new_key()[:8]}"
         store.keep_folder(outcome.folder, folder / name)
@@ -110,6 +116,12 @@ def _staged(upload: Upload, clock: Clock) -> None:
     )
     # Discarded while it was read: nothing of it may stay.
     store.drop_others(folder, but={store.SOURCE, name} if done else set())
+
+
+def _mapping(upload: Upload, fingerprint: str) -> dict[str, str] | None:
+    """The columns of a list as somebody said once, for this region or one around it."""
+    found = selectors.mapping_for(viewer=upload.post, fingerprint=fingerprint)
+    return found.columns if found else None
 
 
 def _counts(outcome: Outcomes) -> dict[str, Any]:

@@ -144,6 +144,19 @@ def _headers(level: str) -> Mapping[str, Field]:
     return found
 
 
+def meaning_of(header: str) -> str:
+    """Return the field a header of any list probably is, as `person.phone`, or "".
+
+    >>> meaning_of("身份证号"), meaning_of("序号")
+    ('person.id_number', '')
+    """
+    for level in ("person", "household"):
+        field = _field(level, header)
+        if field is not None and (level, field.name) != ("person", "household_id"):
+            return f"{level}.{field.name}"
+    return ""
+
+
 def _level(name: str) -> Level:
     return load_dictionary().level(name)
 

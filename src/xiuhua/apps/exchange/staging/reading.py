@@ -15,17 +15,19 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 
-from xiuhua.apps.exchange.rules import Outcome
+from xiuhua.apps.exchange.rules import Origin, Outcome
 from xiuhua.apps.exchange.staging.comparing import (
     Basis,
+    Place,
     blocked_rows,
     compare_households,
     compare_persons,
 )
+from xiuhua.apps.exchange.staging.lists import Mappings, read_list
 from xiuhua.apps.exchange.staging.outcomes import FILE_NAME as ROWS
 from xiuhua.apps.exchange.staging.outcomes import Ledger, RowsOfFile
 from xiuhua.apps.exchange.staging.records import FILE_NAME as RECORDS
-from xiuhua.apps.exchange.staging.records import Record, write_records
+from xiuhua.apps.exchange.staging.records import Reason, Record, write_records
 from xiuhua.core.intake.headers import SheetPlan
 from xiuhua.core.intake.read import Registry, read_registry
 from xiuhua.core.intake.zipped import unpack_tables
@@ -38,6 +40,10 @@ ABOUT: Final = "about.json"
 LEVELS: Final = ("household", "person")
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
 _NAME_LENGTH: Final = 80
+
+
+def _no_mapping(_fingerprint: str) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -62,16 +68,23 @@ def safe_name(name: str) -> str:
 
 
 def read_and_compare(
-    source: Path, scratch: Path, basis: Basis, progress: Progress
+    source: Path,
+    scratch: Path,
+    basis: Basis,
+    progress: Progress,
+    mappings: Mappings = _no_mapping,
 ) -> Outcomes:
     """Read a file that lies in `scratch` and compare it with the registry.
 
+    `mappings` gives the mapping of a foreign list by the fingerprint of its headers.
+
     Raises:
+        MappingNeeded: when a foreign list has no mapping yet.
         XiuhuaError: of the core's intake, when the file cannot be read.
     """
     progress("parse", 5)
-    registry = _read(source, scratch, basis, progress)
-    basis = replace(basis, blocked=blocked_rows(registry.faults))
+    registry, blocked = _read(source, scratch, basis, progress, mappings)
+    basis = replace(basis, blocked={**blocked, **blocked_rows(registry.faults)})
     folder = scratch / "outcome"
     folder.mkdir()
     assert registry.rows is not None  # noqa: S101  asked for below
@@ -90,17 +103,22 @@ def read_and_compare(
     return Outcomes(folder, ledger, registry.faults.num_rows, ignored)
 
 
-def _read(source: Path, scratch: Path, basis: Basis, progress: Progress) -> Registry:
+def _read(
+    source: Path, scratch: Path, basis: Basis, progress: Progress, mappings: Mappings
+) -> tuple[Registry, dict[Place, list[Reason]]]:
     if source.suffix.lower() == ".zip":
         tables = scratch / "tables"
         tables.mkdir()
         unpack_tables(source, tables)
         source = tables
 
+    if basis.origin is Origin.LIST:
+        return read_list(source, scratch, basis.region, mappings)
+
     def parsed(name: str, done: int, of: int) -> None:
         progress("parse", 5 + 35 * done // max(of, 1))
 
-    return read_registry(
+    registry = read_registry(
         source,
         region=basis.region,
         work_dir=scratch / "typed",
@@ -108,6 +126,7 @@ def _read(source: Path, scratch: Path, basis: Basis, progress: Progress) -> Regi
         every_row=True,
         progress=parsed,
     )
+    return registry, {}
 
 
 def _records(

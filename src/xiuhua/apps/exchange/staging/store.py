@@ -102,17 +102,27 @@ def erase(kind: str, key: str) -> None:
 def scratch(key: str) -> Iterator[Path]:
     """Give a folder for plain files that is gone afterwards.
 
-    What a killed worker left of the same key goes first.
+    What a killed worker left of the same key goes first. The folder has a new name
+    each time: a parser that outlived its worker cannot write into it.
     """
     base = Path(settings.DATA_DIR, "exchange", _SCRATCH)
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = base / key
-    shutil.rmtree(path, ignore_errors=True)
+    for left in base.glob(f"{key}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    path = base / f"{key}-{secrets.token_hex(4)}"
     path.mkdir(mode=0o700)
     try:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def sweep_scratch(*, before: float) -> None:
+    """Remove plain files of workers that were killed; `before` is a file time."""
+    base = Path(settings.DATA_DIR, "exchange", _SCRATCH)
+    for left in base.glob("*") if base.exists() else ():
+        if left.stat().st_mtime < before:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def drop_others(parent: Path, *, but: set[str]) -> None:

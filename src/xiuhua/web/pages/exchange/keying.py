@@ -9,8 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.roles import Role
@@ -55,7 +54,7 @@ def done(request: HttpRequest) -> HttpResponse:
         keyings_tick(keying_ids=ticked, by=request.post, at=at)
         return where
 
-    told = _("%(number)s fields were ticked off.") % {"number": len(ticked)}
+    told = str(_("%(number)s fields were ticked off.") % {"number": len(ticked)})
     return _acted_or_back(request, form, act, told, where)
 
 
@@ -65,30 +64,30 @@ def _table(rights: Role) -> Table:
         columns=(
             Column(
                 "household",
-                gettext_lazy("Household"),
+                _("Household"),
                 lambda k: k.household.number,
                 order=("household__village_id", "household__number", "position"),
                 href=lambda k: reverse("households:page", args=[k.household_id]),
                 width=22,
             ),
-            Column("name", gettext_lazy("Name"), partial(_name, rights=rights)),
-            Column("screen", gettext_lazy("Screen"), _screen),
-            Column("field", gettext_lazy("Field"), _field, width=26),
+            Column("name", _("Name"), partial(_name, rights=rights)),
+            Column("screen", _("Screen"), _screen),
+            Column("field", _("Field"), _field, width=26),
             Column(
                 "before",
-                gettext_lazy("In the national system"),
+                _("In the national system"),
                 partial(_before, rights=rights),
             ),
-            Column("now", gettext_lazy("To be keyed"), partial(_now, rights=rights)),
+            Column("now", _("To be keyed"), partial(_now, rights=rights)),
             Column(
                 "by",
-                gettext_lazy("Changed by"),
+                _("Changed by"),
                 lambda k: k.changed_by,
                 ("changed_by",),
             ),
             Column(
                 "at",
-                gettext_lazy("Changed"),
+                _("Changed"),
                 lambda k: k.changed_at,
                 ("changed_at",),
                 kind=Kind.MOMENT,
@@ -97,24 +96,24 @@ def _table(rights: Role) -> Table:
         filters=(
             Filter(
                 "village",
-                gettext_lazy("Village code"),
+                _("Village code"),
                 lambda rows, v: rows.filter(household__village_id__startswith=v),
             ),
             Filter(
                 "by",
-                gettext_lazy("Changed by"),
+                _("Changed by"),
                 lambda rows, v: rows.filter(changed_by=v),
             ),
             Filter(
                 "helper",
-                gettext_lazy("Person in charge"),
+                _("Person in charge"),
                 lambda rows, v: rows.filter(household__helper_name=v),
                 private=True,
             ),
         ),
         order="household",
         select=lambda k: k.pk,
-        empty=gettext_lazy("Everything changed here is in the national system."),
+        empty=_("Everything changed here is in the national system."),
     )
 
 
@@ -140,7 +139,7 @@ def _field(keying: Any) -> str:
 
 def _before(keying: Any, rights: Role) -> str:
     if selectors.is_whole(keying):
-        return _("not entered yet")
+        return str(_("not entered yet"))
     field = _dictionary_field(keying)
     return shown(
         field, of_text(field, json.loads(keying.before or "null")), rights
@@ -149,5 +148,5 @@ def _before(keying: Any, rights: Role) -> str:
 
 def _now(keying: Any, rights: Role) -> str:
     if selectors.is_whole(keying):
-        return _("the whole record")
+        return str(_("the whole record"))
     return shown(_dictionary_field(keying), selectors.value_now(keying), rights).text

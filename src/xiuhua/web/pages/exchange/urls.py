@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.web.pages.exchange import handing_out, keying, views
+from xiuhua.web.pages.exchange import handing_out, keying, mapping, views
 
 
 app_name = "exchange"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("exchange/<int:upload_id>/undo/", views.undo, name="undo"),
     path("exchange/<int:upload_id>/discard/", views.discard, name="discard"),
     path("exchange/<int:upload_id>/again/", views.again, name="again"),
+    path("exchange/<int:upload_id>/columns/", mapping.columns, name="columns"),
     path("exchange/<int:upload_id>/marked/", handing_out.marked, name="marked"),
     path("exchange/sheet/", handing_out.sheet, name="sheet"),
     path("exchange/export/", handing_out.export, name="export"),

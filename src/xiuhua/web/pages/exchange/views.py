@@ -84,6 +84,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponseBase:
         "step": words.STEPS.get(found.step, ""),
         "error": words.error_words(found.error),
         "changed_meanwhile": bool(found.error) and "message" not in found.error,
+        "unmapped": bool(selectors.headings_of(upload=found)),
         "ledger": _ledger(found),
         "same": selectors.same_file_before(upload=found),
         "form": ActForm(version=found.version),
