@@ -33,7 +33,12 @@ from xiuhua.config.databases import database_settings
 
 
 # Tables besides the audit's whose rows can only be added to.
-APPEND_ONLY = ("ledger_event", "plans_planevent", "plans_planversion")
+APPEND_ONLY = (
+    "ledger_event",
+    "plans_planevent",
+    "plans_planversion",
+    "registry_change",
+)
 Opened = dict[str, tuple[dict[str, Any], BaseDatabaseWrapper]]
 
 

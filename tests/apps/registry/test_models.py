@@ -21,6 +21,7 @@ from tests.factories.registry import (
 
 from xiuhua.apps.registry.facts import INCOME, PLACED, fact_names
 from xiuhua.apps.registry.models import (
+    Change,
     Household,
     IncomeStatement,
     Person,
@@ -226,7 +227,7 @@ def test_constraint_registry_batch_undone_by_somebody(at, by):
 @each
 def test_constraint_registry_change_of_one_row():
     statement = make_income_statement()
-    change = statement.changes.model.unscoped.get(statement=statement)
+    change = again(Change.unscoped.get(statement=statement))
     change.person = Person.unscoped.filter(household=statement.household).first()
 
     refused(change)
@@ -234,10 +235,21 @@ def test_constraint_registry_change_of_one_row():
 
 @each
 def test_constraint_registry_change_other_is_other():
-    change = make_change()
+    change = again(make_change())
     change.other_household = change.household
 
     refused(change)
+
+
+@each
+def test_history_is_only_added_to():
+    change = make_change()
+
+    refused(change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change.delete()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Change.unscoped.update(act="nothing")
 
 
 @each
