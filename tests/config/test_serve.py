@@ -112,6 +112,15 @@ def test_a_database_of_another_version_is_refused(tmp_path):
     assert "run `xiuhua upgrade`" in older.stderr
 
 
+def test_a_restore_broken_off_is_said(tmp_path):
+    (tmp_path / "restoring").touch()
+
+    done = xiuhua(tmp_path, "serve")
+
+    assert done.returncode == 1
+    assert "was broken off (run `xiuhua restore` again)" in done.stderr
+
+
 @pytest.mark.postgresql
 def test_postgresql_that_may_lose_writes_is_refused(tmp_path):
     with cluster() as server_address:

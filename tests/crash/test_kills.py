@@ -81,6 +81,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+@pytest.mark.timeout(1800)
 def test_a_writer_on_sqlite_is_killed(tmp_path):
     folder = tmp_path / "var"
     assert xiuhua(folder, "manage", "migrate", "--verbosity", "0").returncode == 0
@@ -101,6 +102,7 @@ def durable() -> Iterator[Cluster]:
 
 
 @pytest.mark.postgresql
+@pytest.mark.timeout(1800)
 def test_writer_and_server_of_postgresql_are_killed(tmp_path, durable):
     folder = tmp_path / "var"
     said = {"XIUHUA_DATABASE_URL": new_database(durable.address, "crash")}

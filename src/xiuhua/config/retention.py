@@ -80,7 +80,7 @@ KEPT: Final = (
         "snapshot_identity",
         3 * 366,
         "names behind the snapshots of screening runs; the snapshots stay",
-        "个人信息保护法第五十六条: assessments and records of handling at least three years",
+        "个人信息保护法第五十六条: records of handling at least three years",
         f"{_ASSESSMENTS}.identity_count",
         f"{_ASSESSMENTS}.identity_erase",
         on_order=True,
