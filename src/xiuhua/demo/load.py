@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+import pyarrow as pa
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +28,7 @@ from xiuhua.demo.county import CountyTables, county_tables
 from xiuhua.demo.ground import places_enter
 from xiuhua.demo.past import Past, past_of
 from xiuhua.demo.places import COUNTY
+from xiuhua.demo.reports import campaign_begin, villages_report
 from xiuhua.demo.rows import Home, homes_of
 from xiuhua.demo.sheets import moment, register_enter, sheet_enter
 from xiuhua.demo.situations import (
@@ -61,6 +63,7 @@ class Plan:
     on: date
     homes: dict[str, Home]
     past: Past
+    villages: pa.Table
     situations: list[Situation]
 
 
@@ -96,7 +99,7 @@ def planned_county(*, on: date) -> Plan:
     homes = homes_of(tables.household, tables.person)
     situations = _told(tables, homes)
     past = past_of(homes, on=on, spared=[s.number for s in situations])
-    return Plan(on, homes, past, situations)
+    return Plan(on, homes, past, tables.village, situations)
 
 
 def _told(tables: CountyTables, homes: dict[str, Home]) -> list[Situation]:
@@ -126,6 +129,8 @@ def _enter(plan: Plan, *, password: str, say: Say) -> None:
         parameters=PARAMETERS,
         follows_calendar=True,
     )
+    villages_report(plan.villages, on=plan.on, by=office, at=moment(start))
+    campaign_begin(start=start, on=plan.on, by=office, at=moment(start))
     say("register")
     register_enter(plan.past, by=office)
     for sheet in plan.past.sheets:

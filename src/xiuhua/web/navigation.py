@@ -39,6 +39,7 @@ ENTRIES: Final = (
     Entry("screening:index", _("Screening"), Permission.FIGURES_VIEW),
     Entry("health:index", _("Data health"), Permission.HOUSEHOLD_VIEW),
     Entry("exchange:index", _("Exchange"), Permission.ROWS_IMPORT),
+    Entry("regions:index", _("Regions"), Permission.REGION_EDIT),
     Entry("people:index", _("People"), Permission.PEOPLE_MANAGE),
     Entry("security:index", _("Security"), Permission.SECURITY_MANAGE),
     Entry("auditing:index", _("Audit"), Permission.AUDIT_READ),

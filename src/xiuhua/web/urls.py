@@ -66,6 +66,7 @@ urlpatterns = [
     path("", include("xiuhua.web.pages.system.urls")),
     path("", include("xiuhua.web.pages.households.urls")),
     path("", include("xiuhua.web.pages.room.urls")),
+    path("", include("xiuhua.web.pages.regions.urls")),
     path("", include("xiuhua.web.pages.exchange.urls")),
     path("", include("xiuhua.web.pages.screening.urls")),
     path("", include("xiuhua.web.pages.health.urls")),

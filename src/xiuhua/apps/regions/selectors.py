@@ -192,3 +192,22 @@ def boundary_polygons(*, codes: Iterable[str]) -> dict[str, list[Polygon]]:
     """Return the outlines of regions that have one, in degrees."""
     found = Boundary.objects.filter(region__code__in=list(codes))
     return dict(found.order_by("region__code").values_list("region__code", "polygons"))
+
+
+def name_list(*, code: str) -> QuerySet[RegionName]:
+    """Return the names a region has had, the latest first."""
+    found = RegionName.objects.filter(region__code=code)
+    return found.order_by(F("valid_from").desc(nulls_last=True))
+
+
+def succession_list(*, code: str) -> QuerySet[Succession]:
+    """Return what a region came of and what became of it, by day."""
+    found = Succession.objects.filter(
+        Q(predecessor__code=code) | Q(successor__code=code)
+    )
+    return found.select_related("predecessor", "successor").order_by("on_date", "pk")
+
+
+def own_year_list(*, code: str) -> QuerySet[RegionYear]:
+    """Return what a region counted as, the latest year first."""
+    return RegionYear.objects.filter(region__code=code).order_by("-year")

@@ -35,7 +35,15 @@ from xiuhua.apps.regions.rules import (
     parent_code,
     renumbered,
 )
+from xiuhua.apps.regions.year_sheets import YearRow
+from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.periods import Period
+
+
+class GroupingExists(XiuhuaError):
+    """A grouping has the key already."""
+
+    code = "regions.grouping_exists"
 
 
 @transaction.atomic
@@ -222,7 +230,10 @@ def grouping_define(
 
     Raises:
         NotInForce: when one of the codes is not entered.
+        GroupingExists: when another grouping has the key.
     """
+    if Grouping.objects.filter(key=key).exists():
+        raise GroupingExists("the key {key} is taken", key=key)
     members = {r.code: r for r in Region.objects.filter(code__in=codes)}
     missing = sorted(set(codes) - members.keys())
     if missing:
@@ -266,6 +277,32 @@ def year_set(
     )
     _record("year", "set", code, str(year), by, at, old=old, new={"year": year, **said})
     return kept
+
+
+@transaction.atomic
+def years_set(
+    *, rows: Sequence[YearRow], year: int, document: str, by: Actor, at: datetime
+) -> int:
+    """Say what many regions count as in a year; return how many changed.
+
+    Rows that say what is stored already change nothing.
+
+    Raises:
+        NotInForce: when one of the regions is not entered.
+    """
+    fields = ("poor_village", "deep_poverty", "target_class")
+    codes = [row.code for row in rows]
+    stored = RegionYear.objects.filter(region__code__in=codes, year=year)
+    known = {row.region.code: row for row in stored.select_related("region")}
+    changed = 0
+    for row in rows:
+        said = {name: getattr(row, name) for name in fields}
+        old = known.get(row.code)
+        if old and all(getattr(old, name) == value for name, value in said.items()):
+            continue
+        year_set(code=row.code, year=year, **said, document=document, by=by, at=at)
+        changed += 1
+    return changed
 
 
 @transaction.atomic

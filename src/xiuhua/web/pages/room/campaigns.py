@@ -33,7 +33,7 @@ from xiuhua.web.shell import language, trail
 class CampaignForm(ActForm):
     """A campaign: its name, when it begins and must be done, the reserve, on what."""
 
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Name of the campaign"), max_length=100)
     starts_on = forms.DateField(label=_("Begins on"), widget=DateInput)
     deadline = forms.DateField(label=_("Deadline"), widget=DateInput)
     reserve_days = forms.IntegerField(

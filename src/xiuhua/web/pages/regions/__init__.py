@@ -1,0 +1,1 @@
+"""The regions: tree, names, groupings, what they count as; lists and boundaries."""
