@@ -16,7 +16,6 @@ from functools import wraps
 from typing import Any, Final
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
     HttpRequest,
@@ -28,6 +27,7 @@ from django.shortcuts import resolve_url
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.web.content_security import Answer
+from xiuhua.web.failures import failed
 
 
 View = Callable[..., HttpResponseBase]
@@ -97,7 +97,6 @@ class AccessMiddleware:
 
         Raises:
             Http404: when the view is not marked.
-            PermissionDenied: when the post does not allow it.
         """
         mark = access_of(view)
         if mark is None:
@@ -105,7 +104,7 @@ class AccessMiddleware:
         if mark.what is not PUBLIC and not request.user.is_authenticated:
             return to_sign_in(request)
         if isinstance(mark.what, Permission) and not allows(request, mark.what):
-            raise PermissionDenied
+            return failed(request, 403)
         if request.method not in mark.methods:
             return HttpResponseNotAllowed(sorted(mark.methods))
         return None

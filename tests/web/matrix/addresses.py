@@ -1,0 +1,88 @@
+"""Every address of the site, found in the resolver, and what it is classified as.
+
+A new address fails the test of the inventory until it is entered here: under `OPEN` to
+whom, by which methods. Nothing is entered by a pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page: its full name, its route, the names of its parameters, its view."""
+
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+    view: Any
+
+
+def addresses() -> list[Address]:
+    """Return every address of the site."""
+    return list(_walk(get_resolver(), "", ""))
+
+
+def _walk(resolver: URLResolver, route: str, space: str) -> Iterator[Address]:
+    for pattern in resolver.url_patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _walk(pattern, here, inner)
+        else:
+            names = tuple(pattern.pattern.converters)
+            yield Address(f"{space}{pattern.name}", here, names, pattern.callback)
+
+
+GP: Final = "GET POST"
+# Name of the page: who may ask for it, and by which methods.
+OPEN: Final[dict[str, tuple[str, str]]] = {
+    "account_login": ("public", GP),
+    "account_logout": ("public", GP),
+    "account_reauthenticate": ("signed in", GP),
+    "mfa_authenticate": ("public", GP),
+    "mfa_reauthenticate": ("signed in", GP),
+    "account_change_password": ("signed in", GP),
+    "mfa_index": ("signed in", GP),
+    "mfa_activate_totp": ("signed in", GP),
+    "mfa_deactivate_totp": ("signed in", GP),
+    "mfa_view_recovery_codes": ("signed in", GP),
+    "mfa_generate_recovery_codes": ("signed in", GP),
+    "mfa_download_recovery_codes": ("signed in", GP),
+    "start": ("signed in", "GET"),
+    "post_choose": ("signed in", "POST"),
+    "view_save": ("signed in", "POST"),
+    "view_forget": ("signed in", "POST"),
+    "set_language": ("public", "POST"),
+    "own:index": ("signed in", "GET"),
+    "people:index": ("people.manage", GP),
+    "people:register": ("people.manage", GP),
+    "people:person": ("people.manage", "GET"),
+    "people:grant": ("people.manage", GP),
+    "people:password": ("people.manage", GP),
+    "people:post_end": ("people.manage", GP),
+    "security:index": ("security.manage", "GET"),
+    "security:people": ("security.manage", GP),
+    "security:person": ("security.manage", "GET"),
+    "security:grant": ("security.manage", GP),
+    "security:act": ("security.manage", GP),
+    "security:post_end": ("security.manage", GP),
+    "auditing:index": ("audit.read", GP),
+    "auditing:verify": ("audit.read", "POST"),
+    "auditing:anchor": ("audit.read", "GET"),
+    "system:live": ("public", "GET"),
+    "households:index": ("household.view", GP),
+    "households:register": ("household.edit", GP),
+    "households:page": ("household.view", "GET"),
+    "households:correct": ("household.edit", GP),
+    "households:income_year": ("household.view", "GET"),
+    "households:income": ("household.edit", GP),
+    "households:member_add": ("household.edit", GP),
+    "households:member_correct": ("household.edit", GP),
+}

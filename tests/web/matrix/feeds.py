@@ -1,0 +1,121 @@
+"""What every parameter of an address, and every form, is fed with.
+
+Own, sibling, parent, child, foreign and missing; wrong kinds and sizes; codes that are
+the beginning of other codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any, Final
+
+from tests.web.matrix.addresses import Address
+from tests.web.matrix.world import VILLAGES, World, id_number
+
+from xiuhua.apps.accounts.models import Post
+from xiuhua.core.region_codes import contains
+
+
+MISSING: Final = 987_654
+# What a list is asked with, beside nothing.
+QUERIES: Final = (
+    "?as=xlsx",
+    "?as=print&sort=-number",
+    "?region=990102&part=990102101201",
+    "?region=9901",
+    "?region=99010",
+    "?part=980101101201",
+    "?part=990102",
+    "?sort=helper&page=2&part=9901",
+    "?q=unknown&exit=x&page=-1&poverty=planet",
+)
+_CODES: Final = (
+    "99", "9901", "990101", "990101101", "990101101201", "990101101202", "990102",
+    "99010", "990101104201", "980101101201", "110101001001",
+)  # fmt: skip
+
+
+def _households(world: World, post: Post | None) -> list[int]:
+    """Return two of one's own, a sibling's, one far off, none at all."""
+    region = post.region_id if post else "-"
+    inside = [h.pk for h in world.households if contains(region, h.village_id)]
+    outside = [h.pk for h in world.households if not contains(region, h.village_id)]
+    return [*inside[:1], *inside[-1:], *outside[:1], *outside[-1:], MISSING]
+
+
+def _persons(world: World, post: Post | None) -> list[int]:
+    ids = _households(world, post)
+    members = [world.persons[pk][-1].pk for pk in ids if pk in world.persons]
+    return [*members[:1], *members[-1:], MISSING]
+
+
+def _people(world: World, post: Post | None) -> list[int]:
+    own = post.user_id if post else 0
+    others = [user.pk for user in world.users.values() if user.pk != own]
+    return [own, others[0], others[len(others) // 2], MISSING]
+
+
+FEEDS: Final[dict[str, Callable[[World, Post | None], list[Any]]]] = {
+    "household_id": _households,
+    "person_id": _persons,
+    "key": _people,
+    "view_id": lambda world, post: [1, MISSING],
+    "year": lambda world, post: [2019, 999],
+    "topic": lambda world, post: ["contact", "identity", "nonsense"],
+    "act": lambda world, post: ["suspend", "restore", "nonsense"],
+    "code": lambda world, post: list(_CODES),
+}
+
+
+def paths(address: Address, world: World, post: Post | None) -> Iterator[str]:
+    """Yield the paths of an address with every feed of its parameters."""
+    feeds = [FEEDS[name](world, post) for name in address.parameters]
+    for values in product(*feeds):
+        path = "/" + address.route
+        for name, value in zip(address.parameters, values, strict=True):
+            path = _filled(path, name, value)
+        yield path
+
+
+def _filled(route: str, name: str, value: Any) -> str:
+    before, _, rest = route.partition("<")
+    inside, _, after = rest.partition(">")
+    assert inside.split(":")[-1] == name, route
+    return f"{before}{value}{after}"
+
+
+def bodies(world: World, post: Post | None) -> list[dict[str, Any]]:
+    """Return the forms every page that takes one is sent."""
+    ids = _households(world, post)
+    rows = [*ids, *_persons(world, post)]
+    return [{}, _everything(rows, VILLAGES[-1])]
+
+
+def _everything(rows: list[int], village: str) -> dict[str, Any]:
+    """Return a form with a plausible value under every name forms here have."""
+    return {
+        "version": "1",
+        "valid_from": "2019-05-01",
+        "village": village,
+        "region": village,
+        "name": "改名",
+        "head_name": "改名",
+        "village_group": "改组",
+        "source": "改",
+        "wage_income": "1",
+        "row": [str(row) for row in rows],
+        "household": str(rows[-2]),
+        "reason": "核对信息",
+        "order_number": "1号",
+    }
+
+
+def searches(world: World) -> list[str]:
+    """Return lines to search by that name people of other places."""
+    lines = []
+    for number in (0, 1, 3, 5, 9):
+        household = world.households[number]
+        lines += [household.head_name, household.phone, household.number]
+        lines += [id_number(number, 1), id_number(number, 0)]
+    return [*lines, "w", "wzq", "王"]
