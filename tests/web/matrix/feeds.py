@@ -56,6 +56,10 @@ def _people(world: World, post: Post | None) -> list[int]:
     return [own, others[0], others[len(others) // 2], MISSING]
 
 
+# A parameter of one page that is fed otherwise than others of its name.
+SPECIAL: Final[dict[tuple[str, str], list[Any]]] = {
+    ("room:grouping", "key"): ["area", "nonsense"],
+}
 FEEDS: Final[dict[str, Callable[[World, Post | None], list[Any]]]] = {
     "household_id": _households,
     "person_id": _persons,
@@ -64,13 +68,17 @@ FEEDS: Final[dict[str, Callable[[World, Post | None], list[Any]]]] = {
     "year": lambda world, post: [2019, 999],
     "topic": lambda world, post: ["contact", "identity", "nonsense"],
     "act": lambda world, post: ["suspend", "restore", "nonsense"],
+    "campaign_id": lambda world, post: [1, MISSING],
     "code": lambda world, post: list(_CODES),
 }
 
 
 def paths(address: Address, world: World, post: Post | None) -> Iterator[str]:
     """Yield the paths of an address with every feed of its parameters."""
-    feeds = [FEEDS[name](world, post) for name in address.parameters]
+    feeds = [
+        SPECIAL.get((address.name, name)) or FEEDS[name](world, post)
+        for name in address.parameters
+    ]
     for values in product(*feeds):
         path = "/" + address.route
         for name, value in zip(address.parameters, values, strict=True):

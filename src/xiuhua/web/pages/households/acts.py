@@ -69,9 +69,9 @@ def correct(request: HttpRequest, household_id: int, topic: str) -> HttpResponse
             by=request.post,
             at=at,
         )
-        return _page(household_id)
+        return page_address(household_id)
 
-    return _form_page(request, household, form, act, title=HOUSEHOLD[topic].label)
+    return form_page(request, household, form, act, title=HOUSEHOLD[topic].label)
 
 
 @allow(Permission.HOUSEHOLD_EDIT, "GET", "POST")
@@ -106,11 +106,11 @@ def member_correct(
             by=request.post,
             at=at,
         )
-        return f"{_page(household_id)}#member-{person_id}"
+        return f"{page_address(household_id)}#member-{person_id}"
 
     name = name_shown(person.name, request.post.rights)
     title = f"{PERSON[topic].label} · {name}"  # names alone, alike in both languages
-    return _form_page(request, household, form, act, title=title)
+    return form_page(request, household, form, act, title=title)
 
 
 @allow(Permission.HOUSEHOLD_EDIT, "GET", "POST")
@@ -136,9 +136,9 @@ def member_add(request: HttpRequest, household_id: int) -> HttpResponse:
             by=request.post,
             at=at,
         )
-        return f"{_page(household_id)}#member-{person.pk}"
+        return f"{page_address(household_id)}#member-{person.pk}"
 
-    return _form_page(request, household, form, act, title=_("Enter a member"))
+    return form_page(request, household, form, act, title=_("Enter a member"))
 
 
 @allow(Permission.HOUSEHOLD_EDIT, "GET", "POST")
@@ -170,10 +170,10 @@ def income(request: HttpRequest, household_id: int, year: int) -> HttpResponse:
             by=request.post,
             at=at,
         )
-        return f"{_page(household_id)}#income"
+        return f"{page_address(household_id)}#income"
 
     title = _("Income of %(year)s") % {"year": year}
-    return _form_page(request, household, form, act, title=title)
+    return form_page(request, household, form, act, title=title)
 
 
 @allow(Permission.HOUSEHOLD_VIEW)
@@ -219,12 +219,12 @@ def register(request: HttpRequest) -> HttpResponse:
             by=request.post,
             at=at,
         )
-        return _page(household.pk)
+        return page_address(household.pk)
 
-    return _form_page(request, None, form, act, title=_("Enter a household"))
+    return form_page(request, None, form, act, title=_("Enter a household"))
 
 
-def _form_page(
+def form_page(
     request: HttpRequest, household: Any, form: Any, act: Any, *, title: Any
 ) -> HttpResponse:
     """Show a form, or take it to its service and lead on."""
@@ -235,7 +235,7 @@ def _form_page(
         if answer is not None:
             return answer
     region = household.village_id if household else request.post.region_id
-    back = _page(household.pk) if household else reverse("households:index")
+    back = page_address(household.pk) if household else reverse("households:index")
     context = {
         "form": form,
         "title": title,
@@ -248,5 +248,6 @@ def _form_page(
     return render(request, "households/form.html", context, status=status)
 
 
-def _page(household_id: int) -> str:
+def page_address(household_id: int) -> str:
+    """Return the address of a household's page."""
     return reverse("households:page", args=[household_id])

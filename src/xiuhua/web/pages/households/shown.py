@@ -6,7 +6,7 @@ and is recorded. A `personal` one is shortened for roles that are not in charge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,14 @@ def shown_all(level: str, row: Any, names: Iterable[str], rights: Role) -> list[
     """Return fields of a row of a level as a role sees them."""
     fields = load_dictionary().level(level).by_name
     return [shown(fields[n], getattr(row, n, None), rights) for n in names]
+
+
+def shown_values(
+    level: str, values: Mapping[str, Any], names: Iterable[str], rights: Role
+) -> list[Shown]:
+    """Return fields of a level as a role sees them, from values by column."""
+    fields = load_dictionary().level(level).by_name
+    return [shown(fields[n], values.get(n), rights) for n in names]
 
 
 def name_shown(name: str | None, rights: Role) -> str:

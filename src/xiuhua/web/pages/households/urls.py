@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.web.pages.households import acts, views
+from xiuhua.web.pages.households import acts, past, stepping, views
 
 
 app_name = "households"
@@ -12,6 +12,18 @@ urlpatterns = [
     path("households/", views.index, name="index"),
     path("households/new/", acts.register, name="register"),
     path("households/<int:household_id>/", views.page, name="page"),
+    path("households/<int:household_id>/history/", past.history, name="history"),
+    path("households/<int:household_id>/then/", past.then, name="then"),
+    path(
+        "households/<int:household_id>/step/<slug:step>/",
+        stepping.household_step,
+        name="step",
+    ),
+    path(
+        "households/<int:household_id>/members/<int:person_id>/step/<slug:step>/",
+        stepping.member_step,
+        name="member_step",
+    ),
     path(
         "households/<int:household_id>/facts/<slug:topic>/",
         acts.correct,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.assessments.selectors.verdicts import verdicts_of
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.core.region_codes import contains
 from xiuhua.web.access import allow, allows
@@ -22,8 +23,9 @@ from xiuhua.web.pages.households.listing import (
     rows_of,
 )
 from xiuhua.web.pages.households.shown import name_shown, shown_all
+from xiuhua.web.pages.households.steps import OF_HOUSEHOLD, OF_MEMBER
 from xiuhua.web.pages.households.topics import HOUSEHOLD, PERSON
-from xiuhua.web.shell import trail
+from xiuhua.web.shell import language, trail
 from xiuhua.web.tables.answers import answer
 
 
@@ -48,8 +50,22 @@ def page(request: HttpRequest, household_id: int) -> HttpResponse:
     """Show a household: members, facts by topic, income, marks, the latest changes."""
     post = request.post
     household = registry.household_get(viewer=post, household_id=household_id)
-    members = registry.member_list(household=household)
+    everybody = list(registry.member_list(household=household, past=True))
+    members = [person for person in everybody if person.ended_on is None]
     context = {
+        "standards": verdicts_of(
+            viewer=post,
+            household_id=household_id,
+            language=language(),
+            day=timezone.localdate(),
+        ),
+        "former": [
+            (person, name_shown(person.name, post.rights))
+            for person in everybody
+            if person.ended_on is not None
+        ],
+        "steps": OF_HOUSEHOLD.values(),
+        "member_steps": OF_MEMBER.values(),
         "household": household,
         "name": name_shown(household.head_name, post.rights),
         "poverty_state": STATE_OF_POVERTY.get(household.poverty, "none"),
