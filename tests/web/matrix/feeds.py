@@ -36,31 +36,52 @@ _CODES: Final = (
 )  # fmt: skip
 
 
-def _households(world: World, post: Post | None) -> list[int]:
-    """Return two of one's own, a sibling's, one far off, none at all."""
+def _households(world: World, post: Post | None) -> list[Any]:
+    """Return one's own, a sibling's, one far off, none at all."""
     region = post.region_id if post else "-"
     inside = [h.pk for h in world.households if contains(region, h.village_id)]
     outside = [h.pk for h in world.households if not contains(region, h.village_id)]
-    return [*inside[:1], *inside[-1:], *outside[:1], *outside[-1:], MISSING]
+    return [*inside[:1], *outside[:1], *outside[-1:], MISSING]
 
 
-def _persons(world: World, post: Post | None) -> list[int]:
+def _persons(world: World, post: Post | None) -> list[Any]:
     ids = _households(world, post)
     members = [world.persons[pk][-1].pk for pk in ids if pk in world.persons]
     return [*members[:1], *members[-1:], MISSING]
 
 
-def _people(world: World, post: Post | None) -> list[int]:
+def _people(world: World, post: Post | None) -> list[Any]:
     own = post.user_id if post else 0
     others = [user.pk for user in world.users.values() if user.pk != own]
     return [own, others[0], others[len(others) // 2], MISSING]
 
 
+Feed = Callable[[World, Post | None], list[Any]]
+
+
+def _files(world: World, post: Post | None) -> list[Any]:
+    """Return a file of one's own, two of others, none at all."""
+    region = post.region_id if post else "-"
+    inside = [a.pk for v, a in world.attachments.items() if contains(region, v)]
+    outside = [a.pk for v, a in world.attachments.items() if not contains(region, v)]
+    return [*inside[:1], *outside[:1], *outside[-1:], MISSING]
+
+
+def _some(*values: Any) -> Feed:
+    return lambda world, post: list(values)
+
+
 # A parameter of one page that is fed otherwise than others of its name.
-SPECIAL: Final[dict[tuple[str, str], list[Any]]] = {
-    ("room:grouping", "key"): ["area", "nonsense"],
+SPECIAL: Final[dict[tuple[str, str], Feed]] = {
+    ("room:grouping", "key"): _some("area", "nonsense"),
+    ("files:take", "key"): _files,
+    ("files:remove", "key"): _files,
+    ("files:chunk", "key"): _some("nonsense"),
+    ("files:finish", "key"): _some("nonsense"),
+    ("documents:part", "key"): _some(1, MISSING),
+    ("documents:sheet", "person_id"): _persons,
 }
-FEEDS: Final[dict[str, Callable[[World, Post | None], list[Any]]]] = {
+FEEDS: Final[dict[str, Feed]] = {
     "household_id": _households,
     "person_id": _persons,
     "key": _people,
@@ -68,7 +89,11 @@ FEEDS: Final[dict[str, Callable[[World, Post | None], list[Any]]]] = {
     "year": lambda world, post: [2019, 999],
     "topic": lambda world, post: ["contact", "identity", "nonsense"],
     "act": lambda world, post: ["suspend", "restore", "nonsense"],
-    "campaign_id": lambda world, post: [1, MISSING],
+    "campaign_id": _some(1, MISSING),
+    "upload_id": _some(1, MISSING),
+    "download_id": _some(1, MISSING),
+    "part": _some(1, MISSING),
+    "step": _some("birth", "merge", "marry", "nonsense"),
     "code": lambda world, post: list(_CODES),
 }
 
@@ -76,7 +101,7 @@ FEEDS: Final[dict[str, Callable[[World, Post | None], list[Any]]]] = {
 def paths(address: Address, world: World, post: Post | None) -> Iterator[str]:
     """Yield the paths of an address with every feed of its parameters."""
     feeds = [
-        SPECIAL.get((address.name, name)) or FEEDS[name](world, post)
+        SPECIAL.get((address.name, name), FEEDS[name])(world, post)
         for name in address.parameters
     ]
     for values in product(*feeds):

@@ -46,6 +46,14 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "prefecture": ("9901", "9902"),
     "province": ("99", "98"),
 }
+# One role of each level is held beside home as well.
+BESIDE: Final = (
+    "village_secretary",
+    "township_clerk",
+    "county_office",
+    "prefecture_officer",
+    "sector_bureau",
+)
 _LONG_AGO: Final = date(2018, 1, 1)
 _TOKENED: Final = frozenset({FieldType.TEXT, FieldType.BANK_ACCOUNT})
 
@@ -159,8 +167,9 @@ def _people(world: World) -> None:
         for level in dict.fromkeys((levels[0], levels[-1])):
             key = f"{role.code}/{level}/own"
             _principal(world, key, role.code, PLACES[level][HOME])
-        key = f"{role.code}/{levels[0]}/sibling"
-        _principal(world, key, role.code, PLACES[levels[0]][SIBLING])
+        if role.code in BESIDE:
+            key = f"{role.code}/{levels[-1]}/sibling"
+            _principal(world, key, role.code, PLACES[levels[-1]][SIBLING])
     _principal(world, "county_office/expired", "county_office", "990101", over=True)
     _principal(world, "helper/expired", "helper", "990101101201", over=True)
     world.users["nobody"], world.principals["nobody"] = make_user(), None

@@ -15,6 +15,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
+from django.db.models import Q
+
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.exchange.models import Keying
 from xiuhua.apps.registry.facts import INCOME, field_of
@@ -70,18 +72,23 @@ def _follow(household_ids: Sequence[int], *, by: Post, at: datetime) -> None:
     told = [note for change in changes.order_by("pk") for note in _notes(change)]
     if not told:
         return
+    concerns = Q(household_id__in={key[0] for key, _, _ in told})
+    concerns |= Q(person_id__in={key[1] for key, _, _ in told if key[1]})
     known: dict[_Key, Keying] = {
-        (k.household_id, k.person_id, k.field): k
-        for k in Keying.unscoped.filter(
-            household_id__in={key[0] for key, _, _ in told}, done_at__isnull=True
-        )
+        _wherever((k.household_id, k.person_id, k.field)): k
+        for k in Keying.unscoped.filter(concerns, done_at__isnull=True)
     }
     fresh: dict[_Key, Keying] = {}
     settled: dict[_Key, Keying] = {}
-    for key, old, new in told:
+    moved: dict[_Key, Keying] = {}
+    for where, old, new in told:
+        key = _wherever(where)
         keying = known.get(key) or fresh.get(key)
+        if keying is not None and keying.household_id != where[0]:
+            keying.household_id = where[0]
+            moved[key] = keying
         if keying is None:
-            fresh[key] = _opened(key, old, by=by, at=at)
+            fresh[key] = _opened(where, old, by=by, at=at)
         elif (
             keying.before == json.dumps(new, ensure_ascii=False)
             and key[2] not in WHOLE.values()
@@ -90,7 +97,15 @@ def _follow(household_ids: Sequence[int], *, by: Post, at: datetime) -> None:
             if keying.pk:
                 settled[key] = keying
     Keying.unscoped.filter(pk__in=[k.pk for k in settled.values()]).delete()
+    left = [k for k in moved.values() if k.pk]
+    Keying.unscoped.bulk_update(left, ["household"], batch_size=_CHUNK)
     Keying.unscoped.bulk_create(fresh.values(), batch_size=_CHUNK)
+
+
+def _wherever(key: _Key) -> _Key:
+    """Return the key of a person's field without the household: it goes with them."""
+    household, person, name = key
+    return (0 if person else household), person, name
 
 
 def _notes(change: Change) -> Iterator[tuple[_Key, Any, Any]]:
