@@ -39,6 +39,12 @@ def job_table(*, backup_minutes: int) -> tuple[Job, ...]:
             daily_at=time(1, 0),
         ),
         Job(
+            "clean_attachments",
+            "xiuhua.apps.attachments.jobs.files_cleaned",
+            "remove files of removed attachments and sendings that were given up",
+            daily_at=time(3, 50),
+        ),
+        Job(
             "erase_expired",
             "xiuhua.apps.operations.jobs.expired_erased",
             "erase what is kept for a short time and may go without an order",

@@ -19,27 +19,19 @@ from tests.factories.registry import (
 
 from xiuhua.apps.accounts.rules import NotPermitted
 from xiuhua.apps.accounts.scope import ScopeMissing, region_scope
-from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.regions import services as regions
 from xiuhua.apps.registry import history
-from xiuhua.apps.registry.acts.recording import HouseholdMissing, PersonMissing
 from xiuhua.apps.registry.masking import HIDDEN, Showing, row_shown, values_shown
 from xiuhua.apps.registry.models import Person
 from xiuhua.apps.registry.selectors import HouseholdNotFound
 from xiuhua.apps.registry.services.households import household_correct
 from xiuhua.apps.registry.services.moves import household_move
-from xiuhua.apps.registry.services.reveals import (
-    ReasonMissing,
-    household_secret_reveal,
-    person_secret_reveal,
-)
 from xiuhua.apps.registry.services.villages import village_succeed
 from xiuhua.apps.registry.totals import (
     part_totals_as_of,
     poor_of,
     region_totals_as_of,
 )
-from xiuhua.apps.registry.values import FieldUnknown
 
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -137,47 +129,6 @@ def test_masking_goes_by_role(role, name, birth, number):
     assert seen["id_number"].value == HIDDEN
     assert row_shown("person", person, post, ["phone"])["phone"].value is None
     assert values_shown("household", {"version": 3}, post) == {}
-
-
-def test_a_secret_is_shown_for_a_reason_and_recorded():
-    household = make_household()
-    person = Person.unscoped.get(household=household, relation_to_head="head")
-    clerk = make_clerk()
-    said = {"reason": "核对身份证", "by": clerk, "at": NOON}
-
-    number = person_secret_reveal(person_id=person.pk, field="id_number", **said)
-    own = household_secret_reveal(
-        household_id=household.pk, field="head_id_number", **said
-    )
-
-    assert number == own == HEAD["id_number"]
-    entries = Entry.objects.filter(action="registry.secret.revealed").order_by("pk")
-    assert [e.new for e in entries] == [
-        {"field": "person.id_number", "reason": "核对身份证"},
-        {"field": "household.head_id_number", "reason": "核对身份证"},
-    ]
-    assert entries[0].target_id == str(person.pk)
-    with pytest.raises(ReasonMissing):
-        person_secret_reveal(
-            person_id=person.pk, field="id_number", **said | {"reason": " "}
-        )
-    with pytest.raises(FieldUnknown):
-        person_secret_reveal(person_id=person.pk, field="name", **said)
-    for role, region in (("helper", VILLAGE), ("county_leader", COUNTY)):
-        with pytest.raises(NotPermitted):
-            person_secret_reveal(
-                person_id=person.pk,
-                field="id_number",
-                **said | {"by": make_post(role, region)},
-            )
-    elsewhere = said | {"by": make_clerk("990101102")}
-    with pytest.raises(PersonMissing):
-        person_secret_reveal(person_id=person.pk, field="id_number", **elsewhere)
-    with pytest.raises(HouseholdMissing):
-        household_secret_reveal(
-            household_id=household.pk, field="bank_account", **elsewhere
-        )
-    assert entries.count() == 2
 
 
 def totals(region: str, day: date) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """How a field is shown to a post: in full, masked, or to be asked for with a reason.
 
-Secret fields are never shown in full by rank alone: `services.reveals` shows one, and
+Secret fields are never shown in full by rank alone: `services.withheld` shows them, and
 records it, to roles that may ask.
 """
 

@@ -11,8 +11,10 @@ from django.db import transaction
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
+from xiuhua.apps.attachments import services as attachments
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry.acts.columns import set_values
+from xiuhua.apps.registry.acts.evidence import files_of
 from xiuhua.apps.registry.acts.members import (
     check_number_free,
     checked_facts,
@@ -69,8 +71,10 @@ def household_move(
     act = Act("move", by, at, valid_from, order_number)
     regions.region_get(code=village, as_of=act.day)
     group = checked_facts({"village_group": village_group})
+    here = files_of(household)
     change = row_changed(household, {"village_id": village, **group}, act)
     spans_follow([SpanStep(household, valid_from, {"village_id": village})])
+    attachments.subject_follow(old=here, new=files_of(household), by=by, at=at)
     act_finished("registry.household.moved", household, [change], act)
     return household
 
@@ -168,6 +172,8 @@ def household_merge(
     if over is not None:
         over.other_household = home
     changes.append(over)
+    there = files_of(home)
+    attachments.subject_follow(old=files_of(household), new=there, by=by, at=at)
     act_finished("registry.household.merged", household, changes, act, also=[home])
     return home
 

@@ -8,8 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from xiuhua.apps.attachments import incoming, storage
-from xiuhua.apps.attachments.selectors import named_digests
+from xiuhua.apps.attachments.jobs import cleaned
 
 
 class Command(BaseCommand):
@@ -26,6 +25,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Remove and count."""
         before = timezone.now() - timedelta(hours=max(options["hours"], 1))
-        files = storage.unnamed_removed(named=named_digests, before=before)
-        sendings = incoming.stale_forget(before=before)
-        self.stdout.write(f"{files} files, {sendings} sendings removed")
+        self.stdout.write(cleaned(before=before))
