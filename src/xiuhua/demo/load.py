@@ -129,10 +129,14 @@ def _enter(plan: Plan, *, password: str, say: Say) -> None:
         parameters=PARAMETERS,
         follows_calendar=True,
     )
-    villages_report(plan.villages, on=plan.on, by=office, at=moment(start))
+    villages_report(plan.villages, year=start.year, by=office, at=moment(start))
     campaign_begin(start=start, on=plan.on, by=office, at=moment(start))
     say("register")
     register_enter(plan.past, by=office)
     for sheet in plan.past.sheets:
         say(f"{sheet.day} {sheet.title}")
         sheet_enter(sheet, window=plan.past.windows[1], by=office)
+    if plan.on.year > start.year:
+        villages_report(
+            plan.villages, year=plan.on.year, by=office, at=moment(plan.on, 6)
+        )

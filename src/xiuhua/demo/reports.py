@@ -1,4 +1,4 @@
-"""What the villages report, for this year and the last, and the deadline to meet."""
+"""What the villages report, and the deadline the county counts down to."""
 
 from __future__ import annotations
 
@@ -23,16 +23,15 @@ _LEAST_DAYS: Final = 21
 _RESERVE_DAYS: Final = 20
 
 
-def villages_report(village: pa.Table, *, on: date, by: Post, at: datetime) -> None:
-    """Enter what every village reports, for the year of a day and the year before."""
+def villages_report(village: pa.Table, *, year: int, by: Post, at: datetime) -> None:
+    """Enter what every village reports for a year."""
     level = load_dictionary().level("village")
     placed = PLACED["village"]
     for row in plain_rows(village, level):
         values = {k: v for k, v in row.items() if v is not None and k not in placed}
-        for year in (on.year - 1, on.year):
-            village_state(
-                village=row["village_code"], year=year, values=values, by=by, at=at
-            )
+        village_state(
+            village=row["village_code"], year=year, values=values, by=by, at=at
+        )
 
 
 def campaign_begin(*, start: date, on: date, by: Post, at: datetime) -> None:
