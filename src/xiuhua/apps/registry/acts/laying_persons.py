@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -46,8 +46,10 @@ def lay_persons(laying: Laying, rows: Sequence[PersonRow]) -> None:
 
 def _lay_chunk(laying: Laying, rows: Sequence[PersonRow]) -> None:
     homes = _homes(laying, rows)
-    found = Person.unscoped.select_for_update(of=("self",)).select_related("household")
-    known = {p.number: p for p in found.filter(number__in=[r.number for r in rows])}
+    numbers = [row.number for row in rows]
+    found = Person.unscoped.select_for_update().filter(number__in=numbers)
+    known = {person.number: person for person in found}
+    _housed(known.values(), homes.values())
     new: list[Person] = []
     changed: list[tuple[Person, list[str]]] = []
     days: dict[str, date] = {}
@@ -81,6 +83,15 @@ def _homes(laying: Laying, rows: Sequence[PersonRow]) -> dict[str, Household]:
             raise HouseholdMissing("there is no such household here")
         laying.check_inside(home.village_id)
     return homes
+
+
+def _housed(persons: Collection[Person], homes: Iterable[Household]) -> None:
+    """Give persons the rows of their present households, each read once."""
+    at_hand = {household.pk: household for household in homes}
+    missing = {person.household_id for person in persons} - at_hand.keys()
+    at_hand |= Household.unscoped.select_for_update().in_bulk(missing)
+    for person in persons:
+        person.household = at_hand[person.household_id]
 
 
 def _is_undone(person: Person, row: PersonRow) -> bool:
