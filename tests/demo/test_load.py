@@ -61,7 +61,8 @@ def test_households_and_persons_come_to_the_totals(county):
 
 
 @pytest.mark.parametrize(
-    ("statuses", "group"), [(("exited",), EXITED), (("not_exited",), REMAINING)]
+    ("statuses", "group"),
+    [(("exited",), EXITED), (("not_exited", "relapsed"), REMAINING)],
 )
 def test_verdicts_come_to_the_totals(county, statuses, group):
     def households(measure: str, verdict: str) -> int:

@@ -5,10 +5,11 @@ Everything is one transaction: an installation has the county or has nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,15 +19,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from xiuhua.apps.accounts import selectors as accounts
+from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
-from xiuhua.apps.assessments.services import adoptions
+from xiuhua.apps.assessments.running import run_perform
+from xiuhua.apps.assessments.services import adoptions, health, runs
 from xiuhua.apps.assessments.standards import own_packs_folder, standard_of
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.demo.cast import cast_enter, kept_password
 from xiuhua.demo.county import CountyTables, county_tables
 from xiuhua.demo.ground import places_enter
-from xiuhua.demo.past import Past, past_of
+from xiuhua.demo.past import Past, Sheet, past_of
 from xiuhua.demo.places import COUNTY
 from xiuhua.demo.reports import campaign_begin, villages_report
 from xiuhua.demo.rows import Home, homes_of
@@ -41,12 +44,15 @@ from xiuhua.demo.standards import (
     DOCUMENT,
     HOUSEHOLD_PACK,
     PARAMETERS,
+    VILLAGE_PACK,
     standards_write,
 )
+from xiuhua.demo.stories import Act, Told, finished, taken_back
 
 
 _LINE: Final = "poverty_line_yuan"
 _DAYS_BEFORE_REGISTER: Final = 20
+_RUN_DAYS: Final = (350, 170, 48, 7, 0)
 Say = Callable[[str], None]
 
 
@@ -97,17 +103,19 @@ def planned_county(*, on: date) -> Plan:
     assert isinstance(line, Fraction)  # noqa: S101  an amount of money is one
     tables = county_tables(on=on, line_fen=int(line * 100))
     homes = homes_of(tables.household, tables.person)
-    situations = _told(tables, homes)
+    situations = _told(tables, homes, on)
     past = past_of(homes, on=on, spared=[s.number for s in situations])
+    taken_back(past.homes, {s.key: homes[s.number] for s in situations})
     return Plan(on, homes, past, tables.village, situations)
 
 
-def _told(tables: CountyTables, homes: dict[str, Home]) -> list[Situation]:
+def _told(tables: CountyTables, homes: dict[str, Home], on: date) -> list[Situation]:
     """Choose the households with a story and make those that must be made."""
     situations = situations_of(tables, homes)
     by_key = {s.key: homes[s.number] for s in situations}
     large_family_completed(by_key["large"])
     named_rarely(by_key["rare_names"])
+    finished(by_key, on)
     return situations
 
 
@@ -129,14 +137,42 @@ def _enter(plan: Plan, *, password: str, say: Say) -> None:
         parameters=PARAMETERS,
         follows_calendar=True,
     )
-    villages_report(plan.villages, year=start.year, by=office, at=moment(start))
+    villages_report(plan.villages, start=start, on=plan.on, by=office)
     campaign_begin(start=start, on=plan.on, by=office, at=moment(start))
     say("register")
     register_enter(plan.past, by=office)
-    for sheet in plan.past.sheets:
-        say(f"{sheet.day} {sheet.title}")
-        sheet_enter(sheet, window=plan.past.windows[1], by=office)
-    if plan.on.year > start.year:
-        villages_report(
-            plan.villages, year=plan.on.year, by=office, at=moment(plan.on, 6)
-        )
+    for act in sorted(_year(plan, posts, say), key=lambda act: act.day):
+        act.do()
+    health.health_check_ask(region=COUNTY, by=office, at=moment(plan.on, 8))
+
+
+def _year(plan: Plan, posts: Mapping[str, Post], say: Say) -> Iterator[Act]:
+    """Yield all that happened in the year: lists, acts on households, runs."""
+    office, window = posts["county_office"], plan.past.windows[1]
+
+    def entered(sheet: Sheet) -> Act:
+        def do() -> None:
+            say(f"{sheet.day} {sheet.title}")
+            sheet_enter(sheet, window=window, by=office)
+
+        return Act(sheet.day, do)
+
+    yield from map(entered, plan.past.sheets)
+    homes = {s.key: plan.homes[s.number] for s in plan.situations}
+    yield from Told(homes, plan.on, window, posts).acts()
+    for days in _RUN_DAYS:
+        day = plan.on - timedelta(days)
+        yield Act(day, partial(run_done, day, by=office))
+
+
+def run_done(day: date, *, by: Post) -> None:
+    """Judge the whole county on a day, and keep the run."""
+    run = runs.run_ask(
+        region=COUNTY,
+        as_of=day,
+        by=by,
+        at=moment(day, 18),
+        pack=HOUSEHOLD_PACK,
+        village_pack=VILLAGE_PACK,
+    )
+    run_perform(run_id=run.pk, clock=lambda: moment(day, 18))

@@ -1,4 +1,4 @@
-"""What the villages report, and the deadline the county counts down to."""
+"""What the villages report, for this year and the last, and the deadline to meet."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from xiuhua.apps.registry.services.villages import village_state
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.demo.places import COUNTY
 from xiuhua.demo.rows import plain_rows
+from xiuhua.demo.sheets import moment
 
 
 CAMPAIGN: Final = "清零行动（虚构）"
@@ -23,15 +24,23 @@ _LEAST_DAYS: Final = 21
 _RESERVE_DAYS: Final = 20
 
 
-def villages_report(village: pa.Table, *, year: int, by: Post, at: datetime) -> None:
-    """Enter what every village reports for a year."""
+def villages_report(village: pa.Table, *, start: date, on: date, by: Post) -> None:
+    """Enter what every village reports, for the year of a day and the year before.
+
+    A year is reported once it has begun; nothing is reported before `start`.
+    """
     level = load_dictionary().level("village")
     placed = PLACED["village"]
     for row in plain_rows(village, level):
         values = {k: v for k, v in row.items() if v is not None and k not in placed}
-        village_state(
-            village=row["village_code"], year=year, values=values, by=by, at=at
-        )
+        for year in (on.year - 1, on.year):
+            village_state(
+                village=row["village_code"],
+                year=year,
+                values=values,
+                by=by,
+                at=moment(max(start, date(year, 1, 1))),
+            )
 
 
 def campaign_begin(*, start: date, on: date, by: Post, at: datetime) -> None:

@@ -96,7 +96,8 @@ def _fitting(key: str) -> Callable[[Home, Verdicts], bool]:
         "split": lambda home, v: _sound(home, v, 2),
         "parent_of_split": lambda home, v: _sound(home, v, 3),
         "merged": lambda home, v: _sound(home, v, 4),
-        "birth": lambda home, v: _sound(home, v, 4),
+        "birth": lambda home, v: _sound(home, v, 3) and _grown(home),
+        "death": lambda home, v: _sound(home, v, 3) and _grown(home),
         "married": lambda home, v: _sound(home, v, 2),
         "relapsed": lambda home, v: _short_in(v, UNMET) == ["safe_housing"],
     }
@@ -114,6 +115,11 @@ def _open(verdicts: Verdicts) -> bool:
 def _sound(home: Home, verdicts: Verdicts, persons: int) -> bool:
     met = all(verdict == MET for verdict in verdicts.values())
     return met and len(home.persons) == persons
+
+
+def _grown(home: Home) -> bool:
+    """Test whether nobody goes to school: no verdict hangs on one more or less."""
+    return all(p["school_stage"] is None for p in home.persons.values())
 
 
 def large_family_completed(home: Home) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from django.urls import reverse
@@ -184,9 +184,9 @@ def _filters(region: str, day: date) -> list[Filter]:
             private=True,
             hint="张三 / zs / 13800000000",
         ),
-        Filter("part", _("Where"), choices=lambda: _parts(region, day)),
+        Filter("part", _("Where"), choices=cache(lambda: _parts(region, day))),
         Filter("poverty", worded(fields["exit_status"].label), choices=_poverty),
-        Filter("verdict", _("verdict"), choices=lambda: _verdicts(region, day)),
+        Filter("verdict", _("verdict"), choices=cache(lambda: _verdicts(region, day))),
         Filter("monitoring", _("monitoring"), choices=lambda: Monitoring.choices),
         Filter("registration", _("registration"), choices=lambda: Registration.choices),
         Filter(

@@ -1,0 +1,252 @@
+"""Time pages as one warm client sees them: p50, p95, queries and bytes of each.
+
+    python pages.py --data-dir DIR [--database URL] --name small_sqlite
+    python pages.py --compare small_sqlite big_sqlite
+
+The databases are filled by `load_registry.py`. Pages are asked of the program itself,
+without a network: what is timed is parsing, permission, queries and rendering. Every
+call asks for another household, region or name. Figures go to
+`results/pages_<name>.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from load_registry import AS_OF, REGION, prepared
+from measure import RESULTS, record
+
+
+WARM, CALLS, SEED = 5, 60, 7
+# Milliseconds at the 95th percentile, and queries a page may take.
+DEMANDS = {
+    "household": 150,
+    "room_county": 150,
+    "room_province": 150,
+    "list_county": 300,
+    "list_province": 300,
+    "list_last_page": 300,
+    "search_name": 300,
+    "search_initials": 300,
+    "search_phone": 300,
+    "save": 100,
+}
+MOST_QUERIES, MOST_RATIO = 25, 1.3
+SAME_AT_ANY_SIZE = ("save", "household", "room_county")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A kind of page: what asks for the next of it and returns the bytes that came."""
+
+    name: str
+    ask: Callable[[], int]
+
+
+def pages() -> Iterator[Page]:
+    """Yield the pages, each asking for something else every time."""
+    from django.test import Client  # noqa: PLC0415  the settings come first
+    from django.urls import reverse  # noqa: PLC0415
+
+    from xiuhua.apps.registry.models import Household  # noqa: PLC0415
+
+    chance = random.Random(SEED)
+    last = Household.unscoped.order_by("-pk").values_list("pk", flat=True)[0]
+    counties = sorted(_counties())
+    province, office = Client(), Client()
+    province.force_login(_officer())
+    office.force_login(_user(f"office{counties[0]}"))
+
+    def got(client: Any, address: str, **said: str) -> int:
+        answer = client.get(address, said, follow=True, headers=_HOST)
+        assert answer.status_code == 200, (address, answer.status_code)
+        return len(answer.content)
+
+    def searched(client: Any, words: str) -> int:
+        answer = client.post(
+            reverse("households:index"), {"find": words}, follow=True, headers=_HOST
+        )
+        assert answer.status_code == 200, answer.status_code
+        return len(answer.content)
+
+    def anyone() -> Any:
+        return Household.unscoped.get(pk=chance.randint(1, last))
+
+    index = reverse("households:index")
+    yield Page(
+        "household",
+        lambda: got(
+            province, reverse("households:page", args=[chance.randint(1, last)])
+        ),
+    )
+    yield Page(
+        "room_county",
+        lambda: got(province, reverse("room:region", args=[chance.choice(counties)])),
+    )
+    yield Page(
+        "room_province", lambda: got(province, reverse("room:region", args=[REGION]))
+    )
+    yield Page("list_county", lambda: got(office, index))
+    yield Page("list_province", lambda: got(province, index))
+    yield Page("list_last_page", lambda: got(province, index, page=str(last // 50)))
+    yield Page("search_name", lambda: searched(province, anyone().head_name))
+    yield Page("search_initials", lambda: searched(province, anyone().name_initials))
+    yield Page("search_phone", lambda: searched(province, anyone().phone))
+    yield Page("save", lambda: _saved(chance, counties[0]))
+
+
+_HOST = {"Host": "localhost"}
+
+
+def _counties() -> set[str]:
+    from xiuhua.apps.regions.models import Region  # noqa: PLC0415
+
+    return set(Region.objects.filter(level="county").values_list("code", flat=True))
+
+
+def _user(username: str) -> Any:
+    from xiuhua.apps.accounts.models import User  # noqa: PLC0415
+
+    return User.objects.get(username=username)
+
+
+def _officer() -> Any:
+    """Return a province officer, made when there is none."""
+    from xiuhua.apps.accounts.models import Post, User  # noqa: PLC0415
+
+    user, new = User.objects.get_or_create(
+        username="province", defaults={"full_name": "province", "registered_at": _now()}
+    )
+    if new:
+        Post.unscoped.create(
+            user=user, role="province_officer", region_id=REGION, valid_from=AS_OF
+        )
+    return user
+
+
+def _now() -> Any:
+    return datetime.now(UTC)  # noqa: TID251  a save happens now
+
+
+def _saved(chance: random.Random, county: str) -> int:
+    """Correct a household as its form does, judging included; nothing is rendered."""
+    from xiuhua.apps.accounts.models import Post  # noqa: PLC0415
+    from xiuhua.apps.registry.models import Household  # noqa: PLC0415
+    from xiuhua.apps.registry.services import households  # noqa: PLC0415
+
+    if county not in _KEPT:
+        rows = Household.unscoped.filter(
+            village__gte=county, village__lte=county + "9" * 6
+        )
+        _KEPT[county] = list(rows.values_list("pk", flat=True)[:5000])
+        _KEPT["by"] = Post.unscoped.select_related("user").get(
+            user__username=f"office{county}"
+        )
+    household = Household.unscoped.get(pk=chance.choice(_KEPT[county]))
+    grade = chance.choice([g for g in "ABCD" if g != household.housing_grade])
+    households.household_correct(
+        household_id=household.pk,
+        version=household.version,
+        values={"housing_grade": grade},
+        valid_from=date.fromisoformat("2020-06-01"),
+        by=_KEPT["by"],
+        at=_now(),
+    )
+    return 0
+
+
+_KEPT: dict[str, Any] = {}
+
+
+def measured(page: Page) -> dict[str, Any]:
+    """Ask for a page again and again; count its queries once it is warm."""
+    from django.db import connection  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    for _ in range(WARM):
+        size = page.ask()
+    with CaptureQueriesContext(connection) as seen:
+        page.ask()
+    wall, cpu = [], []
+    for _ in range(CALLS):
+        began, used = time.perf_counter(), time.process_time()
+        page.ask()
+        wall.append((time.perf_counter() - began) * 1000)
+        cpu.append((time.process_time() - used) * 1000)
+    slowest = max(seen.captured_queries, key=lambda q: float(q["time"]), default=None)
+    cuts = quantiles(wall, n=20)
+    return {
+        "p50_ms": round(cuts[9], 1),
+        "p95_ms": round(cuts[18], 1),
+        "cpu_p50_ms": round(quantiles(cpu, n=20)[9], 1),
+        "queries": len(seen),
+        "bytes": size,
+        "met": cuts[18] <= DEMANDS[page.name] and len(seen) <= MOST_QUERIES,
+        "slowest_query": slowest["sql"][:160] if slowest else "",
+    }
+
+
+def _plain_files() -> None:
+    """Name style and script plainly: their hashed copies are made by the server."""
+    from django.conf import settings  # noqa: PLC0415
+
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+
+
+def compared(small: str, big: str) -> None:
+    """Say how much dearer the pages are in the larger registry."""
+    one, other = (
+        json.loads((RESULTS / f"pages_{name}.json").read_text())
+        for name in (small, big)
+    )
+    for name in SAME_AT_ANY_SIZE:
+        ratio = other["pages"][name]["p50_ms"] / one["pages"][name]["p50_ms"]
+        word = "met" if ratio <= MOST_RATIO else "not met"
+        print(f"{name}: {ratio:.2f} ({word})")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data-dir", type=Path)
+    parser.add_argument("--database", default="sqlite")
+    parser.add_argument("--name")
+    parser.add_argument("--compare", nargs=2)
+    said = parser.parse_args()
+    if said.compare:
+        compared(*said.compare)
+        return
+    prepared(said.data_dir, said.database)
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    from xiuhua.apps.registry.models import Household, Person  # noqa: PLC0415
+
+    _plain_files()
+    call_command("migrate", verbosity=0)
+    found = {}
+    for page in pages():
+        found[page.name] = measured(page)
+        print(page.name, found[page.name], flush=True)
+    figures = {
+        "database": connection.vendor,
+        "households": Household.unscoped.count(),
+        "persons": Person.unscoped.count(),
+        "calls": CALLS,
+        "demands_p95_ms": DEMANDS,
+        "pages": found,
+    }
+    print(record(f"pages_{said.name}", figures))
+
+
+if __name__ == "__main__":
+    main()
