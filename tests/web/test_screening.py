@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 from tests.apps.assessments.loading import OF_CASE, load_case
 from tests.factories.accounts import make_post
 from tests.factories.assessments import make_adoption, make_fault, make_run
@@ -11,7 +14,8 @@ from tests.factories.registry import make_household
 from tests.web.households import browser, browser_of, get, post
 
 from xiuhua.apps.assessments.models import Adoption, Fault, Run
-from xiuhua.apps.registry.models import Household
+from xiuhua.apps.audit.models import Entry
+from xiuhua.apps.registry.models import Household, Person
 from xiuhua.web.forms import new_key
 
 
@@ -91,6 +95,27 @@ def test_a_run_is_asked_for_checked_and_its_names_erased(
 
     assert "the same hash" in page
     assert "erased" in page
+
+
+def test_the_workbook_of_a_run_names_its_households(judged):
+    run = Run.unscoped.get()
+
+    answer = get(judged, reverse("screening:run_workbook", args=[run.pk]))
+
+    assert answer.status_code == 200
+    book = load_workbook(io.BytesIO(answer.content), read_only=True)
+    cells = {
+        str(cell)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
+        if cell is not None
+    }
+    household = Household.unscoped.order_by("pk").first()
+    assert household.number in cells
+    assert household.head_name in cells
+    assert not cells & {p.id_number for p in Person.unscoped.all() if p.id_number}
+    assert Entry.objects.filter(action="assessments.run.taken").count() == 1
 
 
 def test_a_trial_shows_what_other_values_would_say(

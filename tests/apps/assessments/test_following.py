@@ -146,7 +146,11 @@ class Archive(RuleBasedStateMachine):
             window_from=date(2018, 1, 1),
             window_to=date(2019, 1, 1),
             defaults=amounts
-            | {"wage_income": wage and Decimal(wage), "changed_at": NOON},
+            | {
+                "wage_income": wage and Decimal(wage),
+                "source": "x",
+                "changed_at": NOON,
+            },
         )
         self.tell(found.pk)
 

@@ -83,7 +83,7 @@ def test_a_mended_household_loses_its_fault_and_so_does_the_one_it_clashed_with(
 
 
 def test_faults_are_added_up_by_kind_village_and_person_in_charge():
-    first, _ = two_of_one_number()
+    first, second = two_of_one_number()
     Household.unscoped.filter(pk=first.pk).update(helper_name="李四")
     region_checked("990101", as_of=AS_OF, at=NOON)
     viewer = make_post("county_office", "990101")
@@ -92,8 +92,12 @@ def test_faults_are_added_up_by_kind_village_and_person_in_charge():
         kinds = {f.key: f.faults for f in health.faults_by(viewer=viewer, what="kind")}
         helpers = {f.key for f in health.faults_by(viewer=viewer, what="helper")}
         villages = health.faults_by(viewer=viewer, what="village")
+        others = health.others_shown(
+            viewer=viewer, faults=list(health.fault_list(viewer=viewer))
+        )
         words = health.fault_words(health.fault_list(viewer=viewer).first(), "zh")
 
+    assert any(second.number in text for text in others.values())
     assert kinds["id_duplicate"] == 2
     assert helpers == {"李四", ""}
     assert villages[0].households == 2

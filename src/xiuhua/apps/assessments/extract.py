@@ -119,13 +119,17 @@ def _incomes(
     if not names:
         return {}
     fields = load_dictionary().level("household").by_name
-    found = IncomeStatement.unscoped.filter(
-        household__in=household_ids, window_from__lte=as_of
-    ).order_by("household_id", "window_to", "pk")
+    found = _stated(as_of).filter(household__in=household_ids)
+    found = found.order_by("household_id", "window_to", "pk")
     return {
         stored[0]: _values(fields, names, stored[1:])
         for stored in found.values_list("household_id", *names)
     }
+
+
+def _stated(as_of: date) -> QuerySet[IncomeStatement]:
+    """Statements of windows that had begun; one taken back has no source left."""
+    return IncomeStatement.unscoped.filter(window_from__lte=as_of).exclude(source="")
 
 
 def _values(
@@ -262,9 +266,8 @@ def _statements(
 ) -> QuerySet[Any]:
     """Each household's last window that had begun."""
     last = (
-        IncomeStatement.unscoped.filter(
-            household=OuterRef("household"), window_from__lte=as_of
-        )
+        _stated(as_of)
+        .filter(household=OuterRef("household"))
         .order_by("-window_to", "-pk")
         .values("pk")[:1]
     )

@@ -261,6 +261,7 @@ def completeness_counted(inside: Q) -> None:
     ).annotate(place=F("household__village_id"))
     last = (
         IncomeStatement.unscoped.filter(household=OuterRef("household"))
+        .exclude(source="")
         .order_by("-window_to", "-pk")
         .values("pk")[:1]
     )

@@ -85,8 +85,34 @@ def faults_by(*, viewer: Post, what: str, region: str = "") -> list[Faulty]:
     return [Faulty(r["key"] or "", r["n"], r["n_households"]) for r in found]
 
 
-def fault_words(fault: Fault, language: str) -> tuple[str, str]:
-    """Return what is wrong and what would be right, in words."""
+def others_shown(*, viewer: Post, faults: Sequence[Fault]) -> dict[int, str]:
+    """Return in words what each fault clashes with: the member and the household.
+
+    Of a member the viewer cannot see, nothing is said.
+
+    Raises:
+        ScopeMissing: outside a region scope.
+    """
+    keys = {int(key) for fault in faults for key in fault.others.split()}
+    found = Person.objects.filter(pk__in=keys).values_list(
+        "pk", "name", "household__number"
+    )
+    field = load_dictionary().level("person").by_name["name"]
+    may_read = viewer.rights.shows(field.mask)
+    named = {key: f"{name or ''} {n}" if may_read else n for key, name, n in found}
+    return {
+        fault.pk: ", ".join(
+            named[int(k)].strip() for k in fault.others.split() if int(k) in named
+        )
+        for fault in faults
+    }
+
+
+def fault_words(fault: Fault, language: str, others: str = "") -> tuple[str, str]:
+    """Return what is wrong and what would be right, in words.
+
+    `others` are the words for what it clashes with; without them nothing is named.
+    """
     say, kind = translator(language), FAULT_KINDS[fault.kind]
     field = load_dictionary().level(fault.level).by_name[fault.field]
     expected = fault.expected
@@ -94,18 +120,25 @@ def fault_words(fault: Fault, language: str) -> tuple[str, str]:
         expected = field.codes.by_code[expected].label.in_(language)
     values = {
         "column": field.label.in_(language),
-        "other": fault.others,
+        "other": others,
         "expected": expected,
     }
-    return say(kind.problem).format(**values), say(kind.remedy).format(**values)
+    problem = say(kind.problem)
+    if not others:
+        problem = _without_others(problem)
+    return problem.format(**values), say(kind.remedy).format(**values)
 
 
 def kind_label(kind: str, language: str) -> str:
     """Return a kind of fault in words, without the places of one fault."""
-    text = translator(language)(FAULT_KINDS[kind].problem)
+    text = _without_others(translator(language)(FAULT_KINDS[kind].problem))
+    return text.format(column="…", other="", expected="")
+
+
+def _without_others(text: str) -> str:
     for mark in (" (also {other})", "（另见{other}）", " ({other})", "（{other}）"):
         text = text.replace(mark, "")
-    return text.format(column="…", other="", expected="")
+    return text
 
 
 def completeness_list(*, viewer: Post, region: str = "") -> list[Filled]:

@@ -124,6 +124,22 @@ def run_check(*, run: int, by: Post, at: datetime) -> Run:
 
 
 @transaction.atomic
+def run_workbook_take(*, run: int, by: Post, at: datetime) -> Run:
+    """Record that somebody takes the workbook of a run, which is written after that.
+
+    Raises:
+        NotPermitted: when the post may take no rows away, or not there.
+        RunRefused: when the run is not done.
+    """
+    found = Run.objects.filter(pk=run, state=RunState.DONE).first()
+    if found is None:
+        raise RunRefused("the run is not done")
+    check_permitted(by.state, Permission.ROWS_EXPORT, region=found.region_id)
+    _record("taken", found, by, at)
+    return found
+
+
+@transaction.atomic
 def run_identities_erase(*, run: int, by: Post, at: datetime) -> Run:
     """Erase the names behind the keys of a run's snapshot; the figures stay.
 

@@ -97,7 +97,7 @@ def fault_table(post: Any, *, day: date, edits: bool) -> Table:
             ),
         ],
         order="place",
-        prepare=partial(_with_words, day=day, edits=edits),
+        prepare=partial(_with_words, post=post, day=day, edits=edits),
         empty=_("Nothing in the data contradicts itself, as far as was looked."),
     )
 
@@ -201,13 +201,16 @@ def _indicators(pack: str) -> list[tuple[str, str]]:
     return [(i.id, worded(i.label)) for i in pack_read(pack).indicators]
 
 
-def _with_words(rows: list[Any], *, day: date, edits: bool) -> list[FaultRow]:
+def _with_words(
+    rows: list[Any], *, post: Any, day: date, edits: bool
+) -> list[FaultRow]:
     names = regions.names_of(codes=[f.village_id for f in rows], as_of=day)
+    others = health.others_shown(viewer=post, faults=rows)
     return [
         FaultRow(
             fault,
             names[fault.village_id],
-            *health.fault_words(fault, language()),
+            *health.fault_words(fault, language(), others[fault.pk]),
             mend_address(fault, edits=edits),
         )
         for fault in rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -23,6 +23,10 @@ from xiuhua.web.shell import language, trail, worded
 from xiuhua.web.tables.answers import answer
 
 
+# Those with the most faults; the list of faults has them all.
+_FIRST: Final = 12
+
+
 @allow(Permission.HOUSEHOLD_VIEW)
 def index(request: HttpRequest) -> HttpResponse:
     """Show faults by kind, village and person in charge, gaps, and things to ask."""
@@ -32,16 +36,16 @@ def index(request: HttpRequest) -> HttpResponse:
     names = regions.names_of(
         codes=[v.key for v in villages], as_of=timezone.localdate()
     )
+    helpers = health.faults_by(viewer=viewer, what="helper", region=region)
     filled = health.completeness_list(viewer=viewer, region=region)
     context = {
         "region": region,
         "trail": trail(request, region, lambda code: f"?region={code}"),
         "kinds": [(k, health.kind_label(k.key, language())) for k in kinds],
-        "villages": [(v, names[v.key]) for v in villages],
-        "helpers": [
-            (h, health.helper_shown(h.key, viewer))
-            for h in health.faults_by(viewer=viewer, what="helper", region=region)
-        ],
+        "villages": [(v, names[v.key]) for v in villages[:_FIRST]],
+        "more_villages": max(len(villages) - _FIRST, 0),
+        "helpers": [(h, health.helper_shown(h.key, viewer)) for h in helpers[:_FIRST]],
+        "more_helpers": max(len(helpers) - _FIRST, 0),
         "faults": sum(k.faults for k in kinds),
         "gaps": [(f, _field(f), _share(f.filled, f.wanted)) for f in filled],
         "missing": sum(f.missing for f in filled),

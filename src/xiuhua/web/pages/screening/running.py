@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.assessments.run_report import run_workbook
 from xiuhua.apps.assessments.selectors import adoptions as found_adoptions
 from xiuhua.apps.assessments.selectors.runs import run_get
 from xiuhua.apps.assessments.services import runs
@@ -21,7 +22,8 @@ from xiuhua.apps.assessments.standards import known_packs, pack_read
 from xiuhua.web.access import allow
 from xiuhua.web.acting import acted
 from xiuhua.web.pages.screening.forms import RunForm, TrialForm
-from xiuhua.web.shell import trail, worded
+from xiuhua.web.shell import language, trail, worded
+from xiuhua.web.workbooks import XLSX
 
 
 ACTS: Final[dict[str, tuple[Callable[..., Any], Any]]] = {
@@ -102,6 +104,20 @@ def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
     service(run=run.pk, by=request.post, at=timezone.now())
     messages.success(request, str(said))
     return redirect("screening:run", run.pk)
+
+
+@allow(Permission.ROWS_EXPORT)
+def workbook(request: HttpRequest, key: int) -> HttpResponse:
+    """Hand out the workbook of a run: shortfalls, lists, every household's verdicts."""
+    run = run_get(viewer=request.post, run_id=key)
+    taken = runs.run_workbook_take(run=run.pk, by=request.post, at=timezone.now())
+    content = run_workbook(taken, language=language())
+    name = f"{run.region_id} {run.as_of:%Y-%m-%d} {run.pk}.xlsx"
+    return HttpResponse(
+        content,
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _form_page(

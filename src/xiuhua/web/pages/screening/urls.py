@@ -17,6 +17,7 @@ urlpatterns = [
     path("screening/runs/new/", running.ask, name="run_ask"),
     path("screening/runs/trial/<slug:pack>/", running.trial, name="run_trial"),
     path("screening/runs/<int:key>/", views.run, name="run"),
+    path("screening/runs/<int:key>/workbook/", running.workbook, name="run_workbook"),
     path("screening/runs/<int:key>/act/<slug:act>/", running.act, name="run_act"),
     path(
         "screening/runs/<int:key>/since/<int:older>/<slug:measure>/",

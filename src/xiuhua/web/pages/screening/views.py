@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.assessments.selectors import adoptions, runs
 from xiuhua.apps.assessments.selectors.thresholds import THRESHOLDS, threshold_list
+from xiuhua.apps.regions import selectors as regions
 from xiuhua.web.access import allow, allows
 from xiuhua.web.pages.screening.showing import (
     STATE_OF_RUN,
@@ -39,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """Show the standards in force in the post's region and the runs over it."""
     viewer, today = request.post, timezone.localdate()
     in_force = adoptions.adoption_list(viewer=viewer, day=today)
+    names = regions.names_of(codes=[a.region_id for a in in_force], as_of=today)
     return answer(
         request,
         run_table(),
@@ -47,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         title=_("Screening"),
         heading=_("Runs"),
         trail=trail(request, viewer.region_id),
-        standards=[(a, pack_title(a.pack)) for a in in_force],
+        standards=[(a, pack_title(a.pack), names[a.region_id]) for a in in_force],
         lists=[(key, title) for key, title in TITLES.items()],
         may_run=allows(request, Permission.SCREENING_RUN),
         own=viewer.region_id,
@@ -71,6 +73,7 @@ def run(request: HttpRequest, key: int) -> HttpResponse:
         "others": others[:20],
         "values": sorted(found.parameters.items()),
         "may_run": allows(request, Permission.SCREENING_RUN),
+        "may_take": allows(request, Permission.ROWS_EXPORT),
         "trail": trail(request, found.region_id),
     }
     return render(request, "screening/run.html", context)
