@@ -142,6 +142,7 @@ OPEN: Final[dict[str, tuple[str, str]]] = {
     "screening:run_ask": ("screening.run", GP),
     "screening:run_trial": ("screening.run", GP),
     "screening:run": ("figures.view", "GET"),
+    "screening:run_workbook": ("rows.export", "GET"),
     "screening:run_act": ("screening.run", "POST"),
     "screening:compared": ("household.view", "GET"),
     "screening:thresholds": ("figures.view", "GET"),

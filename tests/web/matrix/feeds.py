@@ -83,6 +83,7 @@ SPECIAL: Final[dict[tuple[str, str], Feed]] = {
     ("screening:adoption_day", "key"): _some(1, MISSING),
     ("screening:run", "key"): _some(1, MISSING),
     ("screening:run_act", "key"): _some(1, MISSING),
+    ("screening:run_workbook", "key"): _some(1, MISSING),
     ("screening:compared", "key"): _some(1, MISSING),
     ("documents:sheet", "person_id"): _persons,
 }
