@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -92,7 +93,9 @@ def worker() -> None:
     from xiuhua.config.locks import worker_slot  # noqa: PLC0415
 
     number, _handle = worker_slot(settings.DATA_DIR)
-    name = f"{socket.gethostname()[:50]}-{number}"
+    # The number is one of this data folder; a machine may have several.
+    place = sha256(str(settings.DATA_DIR).encode()).hexdigest()[:8]
+    name = f"{socket.gethostname()[:40]}-{place}-{number}"
     again, given_up = orphans_requeue(worker=name)
     if again or given_up:
         _log.warning("%d tasks queued again, %d given up", again, given_up)

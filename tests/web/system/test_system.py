@@ -18,6 +18,7 @@ from xiuhua.apps.operations.health import findings
 from xiuhua.apps.operations.rules import Level
 from xiuhua.config.jobs import job_table
 from xiuhua.messages import translator
+from xiuhua.web.pages.system.views import NAMES
 
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -125,6 +126,12 @@ def test_a_database_that_is_away_is_said_and_nothing_else_is_asked(monkeypatch):
         "versions",
     }
     assert "s3cret" not in "".join(said)
+
+
+def test_every_job_has_its_name_on_the_page(settings):
+    shown = {job.name for job in settings.JOBS} - {"pulse"}
+
+    assert shown <= NAMES.keys()
 
 
 def test_every_sentence_is_worded_in_chinese():

@@ -30,6 +30,9 @@ NAMES: Final = {
     "backup": _("Last backup"),
     "verify_audit": _("Audit verified"),
     "erase_expired": _("Expired records erased"),
+    "advance_standards": _("Judged as of the day"),
+    "sweep_exchange": _("Uploads and downloads swept"),
+    "clean_attachments": _("Attachments swept"),
     "versions": _("Versions"),
 }
 
