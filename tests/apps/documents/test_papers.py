@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from docx import Document
 from tests.factories.accounts import make_post
+from tests.factories.assessments import make_adoption
 from tests.factories.documents import make_asked
 from tests.factories.moments import NOON
 from tests.factories.registry import (
@@ -134,6 +135,20 @@ def test_net_income_is_not_known_while_a_part_is_not():
     assert rows[0][0] == "2018-10 – 2019-09"
     assert rows[0][-2:] == ["1,480.00", "740.00"]
     assert rows[1][-2:] == ["not known", "not known"]
+
+
+def test_a_card_says_what_the_standards_found():
+    make_adoption()
+    household = of_size(2)
+    asked = make_asked(language="zh")
+
+    ((standard, verdict, open_ones, day),) = card(household, asked)["verdicts"]
+
+    assert verdict in ("未达标", "情况不明")
+    assert "贫困户" in standard or "脱贫" in standard or "退出" in standard
+    assert "住房安全有保障 (情况不明)" in open_ones
+    assert "overall" not in open_ones
+    assert day == "2019-06-23"
 
 
 def test_the_card_for_word_holds_what_the_card_says():

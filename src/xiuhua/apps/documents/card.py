@@ -14,6 +14,7 @@ from xiuhua.apps.accounts.roles import Role
 from xiuhua.apps.assessments.models import Judgement
 from xiuhua.apps.assessments.recording import measures_by
 from xiuhua.apps.assessments.rules import OVERALL, VERDICT_BY_MARK
+from xiuhua.apps.assessments.standards import pack_read
 from xiuhua.apps.documents.rules import (
     CARD_FACTS,
     CARD_INCOME,
@@ -30,6 +31,8 @@ from xiuhua.messages import translator
 
 
 _DAY: Final = timedelta(days=1)
+# Verdicts that leave something to do or to find out.
+_OPEN: Final = ("unmet", "unknown")
 _EXPENSE: Final = "business_expense"
 
 
@@ -163,21 +166,24 @@ def _per_head(net: Decimal | None, persons: int) -> Decimal | None:
 
 def _verdicts(household: Household, language: str) -> list[list[str]]:
     """Return each standard in force with its overall verdict and the day of it."""
-    say = translator(language)
     found = Judgement.objects.filter(household=household).order_by("pack")
-    lines = []
-    for judged in found:
-        verdict = VERDICT_BY_MARK[judged.overall]
-        marks = zip(measures_by(judged.fingerprint), judged.verdicts, strict=True)
-        open_ones = [m for m, mark in marks if m != OVERALL and _is_open(mark)]
-        lines.append(
-            [judged.pack, say(verdict.word), ", ".join(open_ones), str(judged.as_of)]
-        )
-    return lines
+    return [_verdict(judged, language) for judged in found]
 
 
-def _is_open(mark: str) -> bool:
-    return VERDICT_BY_MARK[mark].word in ("unmet", "unknown")
+def _verdict(judged: Judgement, language: str) -> list[str]:
+    """Return the standard, its verdict, the indicators that are open, and the day."""
+    say, pack = translator(language), pack_read(judged.pack)
+    labels = {i.id: i.label.in_(language) for i in pack.indicators}
+    marks = zip(measures_by(judged.fingerprint), judged.verdicts, strict=True)
+    said = [
+        (labels.get(m, m), VERDICT_BY_MARK[mark].word)
+        for m, mark in marks
+        if m != OVERALL
+    ]
+    part = "、" if language == "zh" else ", "
+    listed = part.join(f"{label} ({say(w)})" for label, w in said if w in _OPEN)
+    verdict = say(VERDICT_BY_MARK[judged.overall].word)
+    return [pack.title.in_(language), verdict, listed, str(judged.as_of)]
 
 
 def _made(asked: Asked) -> str:
