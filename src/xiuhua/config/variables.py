@@ -253,10 +253,10 @@ VARIABLES: Final = (
     Variable(
         "XIUHUA_ROOM_RATE_STEPS",
         two_shares,
-        "0.02,0.10",
+        "0.005,0.02",
         "The poverty incidences at which a region counts as more, and as many, on the "
-        "map and the tiles of the command room. 0.02 is the line of a village's exit "
-        "in central provinces.",
+        "map and the tiles of the command room. 0.02 is the line of exit in central "
+        "provinces, 0.03 that in western ones.",
     ),
     Variable(
         "XIUHUA_ROOM_SHARE_STEPS",

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.permissions import Permission
-from xiuhua.apps.assessments.countdown import CampaignRefused
 from xiuhua.apps.assessments.selectors.campaigns import campaign_list, countdown_of
 from xiuhua.apps.assessments.services.campaigns import (
     FIELDS,
@@ -23,11 +22,11 @@ from xiuhua.apps.assessments.services.campaigns import (
     campaign_set,
 )
 from xiuhua.apps.regions import selectors as regions
-from xiuhua.messages import translator
 from xiuhua.web.access import allow
+from xiuhua.web.acting import acted
 from xiuhua.web.failures import conflict
 from xiuhua.web.forms import ActForm, DateInput
-from xiuhua.web.shell import language, trail
+from xiuhua.web.shell import trail
 
 
 class CampaignForm(ActForm):
@@ -57,19 +56,17 @@ class CampaignForm(ActForm):
 def index(request: HttpRequest) -> HttpResponse:
     """Show the campaigns of the region; set another one."""
     form = CampaignForm(request.POST or None)
+
+    def act(at: datetime) -> str:
+        said = _said(form)
+        campaign_set(region=request.post.region_id, **said, by=request.post, at=at)
+        return reverse("room:campaigns")
+
     if request.method == "POST" and form.is_valid():
-        try:
-            campaign_set(
-                region=request.post.region_id,
-                **_said(form),
-                by=request.post,
-                at=timezone.now(),
-            )
-        except CampaignRefused as error:
-            form.add_error(None, error.worded(translator(language())))
-        else:
-            messages.success(request, _("The campaign is set. The room counts down."))
-            return redirect("room:campaigns")
+        done = _("The campaign is set. The room counts down.")
+        answer = acted(request, form, act, done=lambda: done)
+        if answer is not None:
+            return answer
     return _page(request, form, title=_("Campaigns"))
 
 
@@ -85,22 +82,25 @@ def correct(request: HttpRequest, campaign_id: int) -> HttpResponse:
         raise Http404
     shown = {name: getattr(found, name) for name in FIELDS}
     form = CampaignForm(request.POST or None, initial=shown, version=found.version)
+
+    def act(at: datetime) -> str:
+        campaign_correct(
+            campaign_id=campaign_id,
+            version=form.cleaned_data["version"],
+            **_said(form),
+            by=request.post,
+            at=at,
+        )
+        return reverse("room:campaigns")
+
     if request.method == "POST" and form.is_valid():
+        done = _("The campaign is changed.")
         try:
-            campaign_correct(
-                campaign_id=campaign_id,
-                version=form.cleaned_data["version"],
-                **_said(form),
-                by=request.post,
-                at=timezone.now(),
-            )
+            answer = acted(request, form, act, done=lambda: done)
         except CampaignChanged:
             return conflict(request, changes=_changes(form, shown), back=request.path)
-        except CampaignRefused as error:
-            form.add_error(None, error.worded(translator(language())))
-        else:
-            messages.success(request, _("The campaign is changed."))
-            return redirect("room:campaigns")
+        if answer is not None:
+            return answer
     return _page(request, form, title=found.name)
 
 
