@@ -335,3 +335,56 @@ def test_labels_of_the_dictionary_lead_in_both_languages():
     assert field.label.zh in chinese
     assert field.label.en in english
     assert not re.search(r"[一-鿿]{2,}证件", english)
+
+
+def test_many_households_are_changed_at_once_and_taken_back():
+    one, other = make_household(), make_household(persons=[])
+    client = browser("township_clerk", TOWNSHIP)
+    text = get(client, LIST).text
+    rows = re.findall(r'name="row" value="([\d.]+)"', text)
+    data = {
+        "row": rows,
+        "field": "village_group",
+        "value": "五组",
+        "valid_from": "2019-05-01",
+        "once": new_key(),
+    }
+
+    done = post(client, reverse("households:bulk"), data)
+    again = post(client, reverse("households:bulk"), data)
+
+    assert sorted(rows) == sorted([f"{one.pk}.1", f"{other.pk}.1"])
+    assert done["Location"] == again["Location"] == LIST
+    groups = Household.unscoped.values_list("village_group", flat=True)
+    assert list(groups) == ["五组", "五组"]
+    assert "Take back the last change of 2 households" in get(client, LIST).text
+    stale = post(client, reverse("households:bulk"), {**data, "once": new_key()})
+    assert stale.status_code == 409
+    post(client, reverse("households:bulk_undo"))
+    one.refresh_from_db()
+    assert one.village_group == "一组"
+    assert (
+        "nothing to take back"
+        in get(client, post(client, reverse("households:bulk_undo"))["Location"]).text
+    )
+
+
+def test_many_households_are_changed_in_ones_own_region_and_by_fit_values_alone():
+    own, foreign = make_household(), make_household("990102101201", persons=[])
+    client = browser("township_clerk", TOWNSHIP)
+    data = {"field": "village_group", "value": "五组", "valid_from": "2019-05-01"}
+
+    def send(*rows: str, **said: Any) -> Any:
+        form = {**data, "row": list(rows), "once": new_key(), **said}
+        return post(client, reverse("households:bulk"), form)
+
+    assert send(f"{own.pk}.1", f"{foreign.pk}.1").status_code == 404
+    assert send().status_code == send("nonsense").status_code == 302
+    send(f"{own.pk}.1", field="planned_exit_year", value="bald")
+    send(f"{own.pk}.1", field="head_name", value="改名")
+
+    for household in (own, foreign):
+        household.refresh_from_db()
+        assert household.version == 1
+    leader = get(browser("township_leader", TOWNSHIP), LIST).text
+    assert 'name="row"' not in leader

@@ -103,6 +103,7 @@ def test_every_row_stands_on_one_page_however_it_is_sorted():
         seen = [c for n in (1, 2, 3) for c in codes(page(f"?sort={sort}&page={n}"))]
         assert len(seen) == total == len(set(seen)), sort
     assert f"{total} rows" in page()
+    assert page().count('name="row"') == PAGE_SIZE
     assert codes(page("?page=99")) == codes(page("?page=3"))
     assert codes(page("?page=x")) == codes(page("?page=1"))
 

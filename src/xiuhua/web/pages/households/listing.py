@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.roles import Role
 from xiuhua.apps.assessments.rules import OVERALL
 from xiuhua.apps.assessments.selectors.room_standards import standard_list
@@ -61,10 +62,15 @@ def household_table(post: Any, *, region: str, day: date) -> Table:
         filters=_filters(region, day),
         order="place",
         last="id",
-        select=lambda row: row.household.pk,
+        # With the version that was seen, so that a change in between is noticed.
+        select=_ticked if post.state.allows(Permission.ROWS_IMPORT) else None,
         prepare=partial(_with_villages, day=day),
         empty=_("Load the exports of the national system, or register a household."),
     )
+
+
+def _ticked(row: Row) -> str:
+    return f"{row.household.pk}.{row.household.version}"
 
 
 def rows_of(post: Any, *, region: str) -> Callable[[dict[str, str]], Any]:

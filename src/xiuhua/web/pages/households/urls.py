@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.web.pages.households import acts, past, stepping, views
+from xiuhua.web.pages.households import acts, bulk, past, stepping, views
 
 
 app_name = "households"
 urlpatterns = [
     path("households/", views.index, name="index"),
+    path("households/bulk/", bulk.bulk, name="bulk"),
+    path("households/bulk/undo/", bulk.bulk_undo, name="bulk_undo"),
     path("households/new/", acts.register, name="register"),
     path("households/<int:household_id>/", views.page, name="page"),
     path("households/<int:household_id>/history/", past.history, name="history"),

@@ -15,6 +15,7 @@ from xiuhua.apps.assessments.selectors.verdicts import verdicts_of
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.core.region_codes import contains
 from xiuhua.web.access import allow, allows
+from xiuhua.web.pages.households.bulk import LAST, BulkForm
 from xiuhua.web.pages.households.chart import income_chart
 from xiuhua.web.pages.households.listing import (
     STATE_OF_MONITORING,
@@ -42,6 +43,8 @@ def index(request: HttpRequest) -> HttpResponseBase:
         title=_("Households"),
         trail=trail(request, region, lambda code: f"?region={code}"),
         edits=allows(request, Permission.HOUSEHOLD_EDIT),
+        bulk_form=BulkForm() if allows(request, Permission.ROWS_IMPORT) else None,
+        last_batch=request.session.get(LAST),
     )
 
 
