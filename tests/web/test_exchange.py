@@ -132,7 +132,9 @@ def test_conflicts_are_chosen_on_the_page():
     said = {"户": [HOUSEHOLD_HEAD, home(1, phone="137")], "人": sheets(1)["人"]}
     second = make_upload(said, by=upload.post, at=EVEN_LATER, made_at=upload.basis_at)
     client = browser_of(upload.post)
-    assert "135 → 137 (in conflict, ours stays)" in page(client, second)
+    shown = page(client, second)
+    assert "135 → 137 (in conflict, ours stays)" in shown
+    assert f'name="row" value="household:{HOME}" form="bulk"' in shown
 
     ticked = {"row": f"household:{HOME}", "choice": "file"}
     stepped(client, "decide", second, **ticked)

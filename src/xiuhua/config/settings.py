@@ -266,6 +266,8 @@ REVEALS_A_DAY = _given["REVEALS_A_DAY"]
 ATTACHMENT_MEGABYTES = _given["ATTACHMENT_MEGABYTES"]
 ATTACHMENTS_PER_SUBJECT = _given["ATTACHMENTS_PER_SUBJECT"]
 UPLOAD_MEGABYTES = _given["UPLOAD_MEGABYTES"]
+# What a browser sends lies here while the request lasts, not where all can look.
+FILE_UPLOAD_TEMP_DIR = data_folder(DATA_DIR / "arriving")
 
 # --- Log ---------------------------------------------------------------------------
 

@@ -130,7 +130,7 @@ OPEN: Final[dict[str, tuple[str, str]]] = {
     "exchange:marked": ("rows.import", "POST"),
     "exchange:sheet": ("rows.export", GP),
     "exchange:export": ("rows.export", GP),
-    "exchange:downloads": ("rows.import", "GET"),
+    "exchange:downloads": ("rows.export", "GET"),
     "exchange:download": ("figures.view", "GET"),
     "exchange:fetch": ("figures.view", "POST"),
     "exchange:keying": ("rows.import", "GET"),

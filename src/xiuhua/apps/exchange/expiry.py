@@ -67,7 +67,7 @@ def _downloads_erased(at: datetime) -> int:
 def _nameless_erased(at: datetime) -> int:
     erased = 0
     limit = (at - _NAMELESS).timestamp()
-    store.sweep_scratch(before=(at - _LEFT_LYING).timestamp())
+    store.sweep_plain(before=(at - _LEFT_LYING).timestamp())
     for kind, model in ((store.UPLOADS, Upload), (store.DOWNLOADS, Download)):
         base = Path(settings.DATA_DIR, "exchange", kind)
         found = list(base.iterdir()) if base.exists() else []

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.core import signing
+from django.db import DatabaseError
 from django.utils import timezone
 
 from xiuhua.apps.accounts.rules import is_in_office
@@ -47,6 +48,12 @@ class PostEnded(XiuhuaError):
     code = "exchange.post_ended"
 
 
+class FileBroken(XiuhuaError):
+    """Reading a file failed in a way nobody foresaw."""
+
+    code = "exchange.file_broken"
+
+
 def upload_read(*, upload_id: int, clock: Clock) -> str:
     """Read and compare an upload; return its state."""
     begun = Upload.unscoped.filter(pk=upload_id, state__in=_READABLE).update(
@@ -60,6 +67,13 @@ def upload_read(*, upload_id: int, clock: Clock) -> str:
             _staged(upload, clock)
         except XiuhuaError as error:
             return _failed(upload, error)
+        except (DatabaseError, MemoryError):
+            # Not the file's fault: the task fails and is tried again.
+            raise
+        except Exception as error:
+            # A file must not be tried for ever. What was raised may quote a person.
+            _log.error("upload %s: %s", upload.pk, type(error).__name__)
+            return _failed(upload, FileBroken("the file could not be read"))
     return State.COMPARED
 
 

@@ -132,6 +132,11 @@ class View:
         return fields_of([f for f in self.table.filters if f.private], self.values)
 
     @property
+    def ticks(self) -> bool:
+        """Test whether rows can be ticked; a template would call `select` itself."""
+        return self.table.select is not None
+
+    @property
     def narrowed(self) -> list[Field]:
         """Return the filters in use."""
         return [f for f in (*self.private_fields, *self.fields) if f.value]

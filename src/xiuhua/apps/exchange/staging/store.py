@@ -117,12 +117,20 @@ def scratch(key: str) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def sweep_scratch(*, before: float) -> None:
-    """Remove plain files of workers that were killed; `before` is a file time."""
-    base = Path(settings.DATA_DIR, "exchange", _SCRATCH)
-    for left in base.glob("*") if base.exists() else ():
-        if left.stat().st_mtime < before:
-            shutil.rmtree(left, ignore_errors=True)
+def sweep_plain(*, before: float) -> None:
+    """Remove plain files that a kill left lying; `before` is a file time.
+
+    Working folders of workers, and what arrived with requests that broke off.
+    """
+    scratch = Path(settings.DATA_DIR, "exchange", _SCRATCH)
+    for base in (scratch, Path(settings.FILE_UPLOAD_TEMP_DIR)):
+        for left in base.glob("*") if base.exists() else ():
+            if left.stat().st_mtime >= before:
+                continue
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def drop_others(parent: Path, *, but: set[str]) -> None:

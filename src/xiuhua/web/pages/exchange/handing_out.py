@@ -64,7 +64,7 @@ def marked(request: HttpRequest, upload_id: int) -> HttpResponse:
     return _acted_or_back(request, form, act, _being_made(), back)
 
 
-@allow(Permission.ROWS_IMPORT)
+@allow(Permission.ROWS_EXPORT)
 def index(request: HttpRequest) -> HttpResponseBase:
     """Show one's own files that have not expired."""
     return answer(
@@ -73,6 +73,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         selectors.download_list(viewer=request.post),
         "exchange/downloads.html",
         title=_("Files for you"),
+        takes_only=not request.post.state.allows(Permission.ROWS_IMPORT),
         trail=trail(request, request.post.region_id),
     )
 
@@ -117,7 +118,13 @@ def _asked(
         return reverse("exchange:download", args=[download.pk])
 
     return _form_page(
-        request, form, act, _being_made(), title=title, template="exchange/ask.html"
+        request,
+        form,
+        act,
+        _being_made(),
+        title=title,
+        template="exchange/ask.html",
+        takes_only=not request.post.state.allows(Permission.ROWS_IMPORT),
     )
 
 

@@ -38,7 +38,12 @@ UPLOADS = Table(
             href=lambda u: reverse("exchange:upload", args=[u.pk]),
             width=30,
         ),
-        Column("origin", _("From"), lambda u: words.ORIGINS[u.origin], width=24),
+        Column(
+            "origin",
+            _("Where it comes from"),
+            lambda u: words.ORIGINS[u.origin],
+            width=24,
+        ),
         Column(
             "state",
             _("State"),

@@ -97,7 +97,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponseBase:
     return answer(
         request,
         records_table(request.post.rights, choices),
-        rows.where("outcome <> 'rejected'"),
+        _worth_showing(request, rows),
         "exchange/upload.html",
         title=_("What %(file)s would change") % {"file": found.file_name},
         **context,
@@ -196,6 +196,14 @@ def again(request: HttpRequest, upload_id: int) -> HttpResponse:
         tasks.reading_again(upload=found)
 
     return _step(request, upload_id, act, _("The file is being compared anew."))
+
+
+def _worth_showing(request: HttpRequest, rows: Any) -> Any:
+    """Leave out what changes nothing, unless it is asked for; rejected rows apart."""
+    taken = rows.where("outcome <> 'rejected'")
+    if request.GET.get("outcome"):
+        return taken
+    return taken.where("outcome <> 'unchanged' OR changes <> '{}'")
 
 
 def _step(
