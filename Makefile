@@ -7,7 +7,7 @@ PORT   ?= 8000
 COMPILE := $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bundle test test-long test-crash check bench bench-one bench-slope coverage-simulation docs hooks lock clean
+.PHONY: help setup demo bundle test test-long test-crash check bench bench-one bench-pages bench-slope coverage-simulation docs hooks lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ bench: setup ## screening against hand-written SQL, Polars and pandas; intake ag
 
 bench-one: setup ## judging one household of five, as a form does on saving
 	cd benchmarks && ../$(BIN)/python judge_one.py
+
+bench-pages: setup ## pages over 10,000 households: p50, p95, queries and bytes of each
+	rm -rf demo-out/pages && cd benchmarks && ../$(BIN)/python load_registry.py --data-dir ../demo-out/pages && ../$(BIN)/python pages.py --data-dir ../demo-out/pages --name small_sqlite
 
 bench-slope: setup ## screening of 1 to 30 million households; half an hour, 10 GB of disk
 	cd benchmarks && ../$(BIN)/python slope.py

@@ -22,6 +22,7 @@ from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.regions.models import Region
 from xiuhua.web.columns import Column, Kind, written
 from xiuhua.web.tables.answers import answer
+from xiuhua.web.tables.deep_pages import DeepPaginator
 from xiuhua.web.tables.filters import Filter
 from xiuhua.web.tables.searches import search_kept
 from xiuhua.web.tables.table import PAGE_SIZE, Table, View
@@ -106,6 +107,20 @@ def test_every_row_stands_on_one_page_however_it_is_sorted():
     assert page().count('name="row"') == PAGE_SIZE
     assert codes(page("?page=99")) == codes(page("?page=3"))
     assert codes(page("?page=x")) == codes(page("?page=1"))
+
+
+def test_a_page_far_down_holds_the_rows_it_would_hold_anyway(monkeypatch):
+    monkeypatch.setattr("xiuhua.web.tables.deep_pages.DEEP", 5)
+    make_region("990101101")
+    for n in range(201, 221):
+        make_region(f"990101101{n}")
+    rows = Region.objects.order_by("-level", "-code")
+
+    pages = DeepPaginator(rows, 6)
+
+    found = [row.code for page in pages for row in page.object_list]
+    assert found == [row.code for row in rows]
+    assert len(pages.page(2).object_list) == 6
 
 
 def test_a_list_is_narrowed_and_its_parameters_travel_along():

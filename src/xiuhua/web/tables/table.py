@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.web.columns import Cell, Column, cell_of
+from xiuhua.web.tables.deep_pages import DeepPaginator
 from xiuhua.web.tables.filters import Field, Filter, fields_of
 from xiuhua.web.tables.searches import search_found
 
@@ -157,7 +158,7 @@ class View:
     def paged(self) -> Page:
         """Return the page that was asked for, the last one when it is past the end."""
         size = PRINTED_ROWS if self.query.get("as") == "print" else self.table.size
-        return Paginator(self.rows, size).get_page(self.query.get("page"))
+        return DeepPaginator(self.rows, size).get_page(self.query.get("page"))
 
     def lines(self, rows: Sequence[Any]) -> list[Line]:
         """Return rows as a template writes them."""
