@@ -60,6 +60,14 @@ def test_a_traceback_that_quotes_a_person_is_masked():
     assert "13912345678" not in said
 
 
+def test_every_part_of_the_server_has_a_file_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("XIUHUA_PART", "web")
+
+    handler = log_settings(tmp_path, to_files=True)["handlers"]["given"]
+
+    assert handler["filename"] == tmp_path / "web.log"
+
+
 def test_the_log_goes_to_files_that_turn_over(tmp_path):
     settings = log_settings(tmp_path / "logs", to_files=True)
     handler = settings["handlers"]["given"]

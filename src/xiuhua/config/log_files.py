@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import os
 import re
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +16,8 @@ from typing import Any, Final
 from xiuhua.core.id_number import check_character
 
 
-# Set by a part of the server before Django is: every process has a file of its own.
-part_name: str = "command"
+# Names the part of the server a process is: each has a file of its own.
+PART: Final = "XIUHUA_PART"
 
 _ID_NUMBER: Final = re.compile(r"(?<![0-9])([1-9][0-9]{16})([0-9Xx])(?![0-9])")
 _PHONE: Final = re.compile(r"(?<![0-9])(1[3-9][0-9])[0-9]{4}([0-9]{4})(?![0-9])")
@@ -53,7 +54,7 @@ def log_settings(folder: Path, *, to_files: bool) -> dict[str, Any]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handler = {
             "class": "logging.handlers.RotatingFileHandler",
-            "filename": folder / f"{part_name}.log",
+            "filename": folder / f"{os.environ.get(PART, 'command')}.log",
             "maxBytes": _BYTES,
             "backupCount": _FILES - 1,
             "encoding": "utf-8",

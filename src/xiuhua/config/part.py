@@ -19,8 +19,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from xiuhua.config import log_files
 from xiuhua.config.django_start import django_ready
+from xiuhua.config.log_files import PART
 
 
 TICK_SECONDS: Final = 20
@@ -71,7 +71,7 @@ def _waitress(host: str, port: int) -> None:
     import waitress  # noqa: PLC0415  only where granian is not
     from django.conf import settings  # noqa: PLC0415  after the set-up
 
-    from xiuhua.config.wsgi import application  # noqa: PLC0415
+    from xiuhua.config.wsgi import application  # noqa: PLC0415  sets Django up
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     waitress.serve(
@@ -143,10 +143,12 @@ PARTS: Final[dict[str, Callable[..., Any]]] = {
 def main(argv: list[str]) -> None:
     """Run the part that is named, with its own words after the name."""
     name, *words = argv
-    log_files.part_name = name
-    if os.environ.pop("XIUHUA_ALONE", "") != "1":
-        end_with_parent()
-    django_ready()
+    # Handed on to the process granian starts for the pages.
+    os.environ[PART] = name
+    end_with_parent()
+    if name != "web":
+        # The pages' own process is started by granian and sets itself up.
+        django_ready()
     PARTS[name](*[int(w) if w.isdecimal() else w for w in words])
 
 

@@ -267,11 +267,12 @@ VARIABLES: Final = (
 )
 
 
-# Read elsewhere: by the command line and by the tests.
+# Read elsewhere: by the command line, the parts of the server and the tests.
 OTHERS: Final = frozenset(
     {
         "XIUHUA_KILLS",
         "XIUHUA_LANG",
+        "XIUHUA_PART",
         "XIUHUA_RANDOM_RUNS",
         "XIUHUA_REQUIRE_ALL",
         "XIUHUA_WRITE_SNAPSHOTS",
