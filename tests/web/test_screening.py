@@ -83,7 +83,7 @@ def test_a_run_is_asked_for_checked_and_its_names_erased(
         post(
             judged,
             reverse("screening:run_ask"),
-            {"as_of": "2019-11-22", "once": new_key()},
+            {"pack": "household_exit", "as_of": "2019-11-22", "once": new_key()},
         )
     run = Run.unscoped.latest("pk")
     for act in ("check", "erase"):
@@ -147,7 +147,8 @@ def test_two_runs_are_compared_and_households_named(
     changed = Household.unscoped.order_by("pk").first()
     Household.unscoped.filter(pk=changed.pk).update(housing_grade="D")
     with django_capture_on_commit_callbacks(execute=True):
-        data = {"as_of": "2019-11-22", "once": new_key()}
+        data = {"pack": "household_exit", "as_of": "2019-11-22"}
+        data |= {"once": new_key()}
         post(judged, reverse("screening:run_ask"), data)
     newer = Run.unscoped.latest("pk")
     words = [newer.pk, older.pk, "safe_housing"]
@@ -167,6 +168,30 @@ def test_two_runs_are_compared_and_households_named(
         ).status_code
         == 404
     )
+
+
+def test_without_a_standard_a_run_leads_to_adopting_one():
+    answer = get(browser("county_office", COUNTY), reverse("screening:run_ask"))
+
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("screening:adopt")
+
+
+def test_a_region_that_adopted_another_pack_is_judged_by_that(
+    office, django_capture_on_commit_callbacks
+):
+    load_case("county-2019", limit=10)
+    make_adoption(REGION, "global_mpi_2018", parameters={}, as_of=AS_OF)
+    run = reverse("screening:run_ask")
+    assert 'value="global_mpi_2018"' in get(office, run).text
+
+    with django_capture_on_commit_callbacks(execute=True):
+        data = {"pack": "global_mpi_2018", "as_of": "2019-11-22", "once": new_key()}
+        assert post(office, run, data).status_code == 302
+
+    done = Run.unscoped.get()
+    assert (done.pack, done.state, done.problem) == ("global_mpi_2018", "done", "")
+    assert done.counts["refreshed"] == 10
 
 
 def test_a_run_that_waits_says_so_and_can_be_stopped():

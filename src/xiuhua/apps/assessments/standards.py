@@ -30,6 +30,7 @@ from xiuhua.core.standards.model import Pack
 from xiuhua.core.standards.resolver import Standard, resolve
 
 
+HOUSEHOLD_PACK: Final = "household_exit"
 # Judges villages where none was adopted; see ADR 0010.
 VILLAGE_PACK: Final = "village_exit_heilongjiang"
 
@@ -156,6 +157,15 @@ def fingerprint_with(fingerprint: str, given: Mapping[str, Any]) -> str:
         return fingerprint
     text = json.dumps(given, sort_keys=True, ensure_ascii=False)
     return f"{fingerprint}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def household_pack_of(region: str, day: date) -> str:
+    """Return the standard that judges the households of a region first.
+
+    The one people mean when several are adopted, or none, is the exit from poverty.
+    """
+    names = [a.pack for a in adoption_list_at(county=region, day=day, unit="household")]
+    return names[0] if names and HOUSEHOLD_PACK not in names else HOUSEHOLD_PACK
 
 
 def village_pack_of(region: str, day: date) -> str:

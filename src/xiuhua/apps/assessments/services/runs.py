@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +15,7 @@ from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.assessments.models import Run, RunState
 from xiuhua.apps.assessments.run_files import identities_removed, run_folder
 from xiuhua.apps.assessments.standards import (
+    household_pack_of,
     pack_read,
     standard_of,
     village_pack_of,
@@ -23,9 +24,6 @@ from xiuhua.apps.assessments.tasks import run_again, run_do
 from xiuhua.apps.audit import services as audit
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.standards.resolver import check_given, join
-
-
-HOUSEHOLD_PACK: Final = "household_exit"
 
 
 class RunRefused(XiuhuaError):
@@ -41,18 +39,18 @@ def run_ask(
     as_of: date,
     by: Post,
     at: datetime,
-    pack: str = HOUSEHOLD_PACK,
+    pack: str | None = None,
     village_pack: str | None = None,
     adopted: bool = True,
     parameters: Mapping[str, Any] | None = None,
 ) -> Run:
     """Ask for a run over a region; a worker does it.
 
-    `village_pack` judges the villages: the one adopted unless one is named, none when
-    it is empty. An adopted run judges by the standards in force, with the values
-    adopted in each county, and brings current judgements up to date when it is as of
-    their day. Any other run is a trial: the record says by which values, and nothing
-    else changes.
+    `pack` judges the households, `village_pack` the villages: those adopted unless they
+    are named; no villages are judged when the second is empty. An adopted run judges by
+    the standards in force, with the values adopted in each county, and brings current
+    judgements up to date when it is as of their day. Any other run is a trial: the
+    record says by which values, and nothing else changes.
 
     Raises:
         NotPermitted: when the post may not, or not there.
@@ -61,9 +59,11 @@ def run_ask(
         XiuhuaError: when there is no such pack, or a value or the day does not fit.
     """
     check_permitted(by.state, Permission.SCREENING_RUN, region=region)
-    given = dict(parameters or {})
+    given, today = dict(parameters or {}), timezone.localtime(at).date()
+    if pack is None:
+        pack = household_pack_of(region, today)
     if village_pack is None:
-        village_pack = village_pack_of(region, timezone.localtime(at).date())
+        village_pack = village_pack_of(region, today)
     _check_packs(pack, village_pack, region, as_of, given)
     if adopted and given:
         raise RunRefused("a run by the standard in force takes no values of its own")

@@ -24,8 +24,9 @@ class DayForm(ActForm):
 
 
 class RunForm(ActForm):
-    """A run by the standard in force."""
+    """A run by one of the standards in force."""
 
+    pack = forms.ChoiceField(label=_("Standard"))
     as_of = forms.DateField(
         label=_("As of"),
         widget=DateInput,
@@ -34,6 +35,14 @@ class RunForm(ActForm):
             "any other day the run only shows what was so then."
         ),
     )
+
+    def __init__(self, *args: Any, packs: list[tuple[str, str]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choice = self.fields["pack"]
+        choice.choices = packs
+        if len(packs) == 1:
+            # One standard is no question.
+            choice.widget, choice.initial = forms.HiddenInput(), packs[0][0]
 
 
 class ValuesForm(ActForm):

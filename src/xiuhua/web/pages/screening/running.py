@@ -17,6 +17,7 @@ from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.assessments.run_report import run_workbook
 from xiuhua.apps.assessments.selectors import adoptions as found_adoptions
 from xiuhua.apps.assessments.selectors.runs import run_get
+from xiuhua.apps.assessments.selectors.verdicts import indicator_choices
 from xiuhua.apps.assessments.services import runs
 from xiuhua.apps.assessments.standards import known_packs, pack_read
 from xiuhua.web.access import allow
@@ -45,12 +46,19 @@ ACTS: Final[dict[str, tuple[Callable[..., Any], Any]]] = {
 @allow(Permission.SCREENING_RUN, "GET", "POST")
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a run by the standard in force."""
-    day = found_adoptions.judging_day(viewer=request.post, today=timezone.localdate())
-    form = RunForm(request.POST or None, initial={"as_of": day})
+    today = timezone.localdate()
+    day = found_adoptions.judging_day(viewer=request.post, today=today)
+    known = indicator_choices(viewer=request.post, language=language(), day=today)
+    if not known:
+        messages.warning(request, _("Adopt a standard first; a run judges by it."))
+        return redirect("screening:adopt")
+    packs = [(pack, title) for pack, title, _shown in known]
+    form = RunForm(request.POST or None, packs=packs, initial={"as_of": day})
 
     def act(at: datetime) -> str:
         run = runs.run_ask(
             region=request.post.region_id,
+            pack=form.cleaned_data["pack"],
             as_of=form.cleaned_data["as_of"],
             by=request.post,
             at=at,
