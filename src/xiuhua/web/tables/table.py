@@ -118,8 +118,6 @@ class View:
         found = rows(self.values) if callable(rows) else rows
         self.rows = self._ordered(self._filtered(found))
         self.allows_export = _may_export(request, table)
-        # A template would call `select` itself.
-        self.ticks = table.select is not None
 
     @property
     def fields(self) -> list[Field]:
