@@ -66,7 +66,7 @@ def test_figures_are_those_counted_by_hand_for_the_county_of_2019(tmp_path):
         for length in (6, 9, 12):
             people |= population_list(
                 viewer=post, region=region, length=length, as_of=date(2019, 11, 22)
-            )
+            )[0]
 
     for code, want in expected.items():
         totals = Totals(found[code].standing, found[code].verdicts, people[code])
@@ -202,16 +202,37 @@ def test_a_population_is_the_last_given_by_the_year():
     post = office()
 
     with region_scope(["990101"]):
-        found = population_list(
-            viewer=post, region="990101", length=9, as_of=date(2019, 6, 1)
+        said = {"viewer": post, "region": "990101"}
+        found, before = population_list(
+            **said, length=9, as_of=date(2019, 6, 1), earlier=date(2018, 12, 31)
         )
-        earlier = population_list(
-            viewer=post, region="990101", length=6, as_of=date(2018, 6, 1)
-        )
+        earlier, nothing = population_list(**said, length=6, as_of=date(2018, 6, 1))
 
     assert found["990101101"] == Population(1500, 2, 0)
     assert found["990101102"] == Population(0, 2, 2)
-    assert earlier["990101"] == Population(1400, 4, 2)
+    assert earlier["990101"] == before == Population(1400, 4, 2)
+    assert nothing == Population()
+
+
+@each
+def test_a_population_every_village_gave_is_the_same_by_both_ways():
+    for village, persons in (("990101101201", 900), ("990101101202", 100)):
+        make_village_facts(village, year=2018, agricultural_population=persons)
+        make_village_facts(village, year=2019, agricultural_population=persons + 1)
+    post = office()
+    said = {"viewer": post, "region": "990101", "length": 9}
+
+    with region_scope(["990101"]):
+        whole, before = population_list(
+            **said, as_of=date(2019, 6, 1), earlier=date(2018, 12, 31)
+        )
+        make_village_facts("990101102201", year=2017, agricultural_population=None)
+        parted, _ = population_list(**said, as_of=date(2019, 6, 1))
+
+    assert whole == {"990101101": Population(1002, 2, 0)}
+    assert before == Population(1000, 2, 0)
+    assert parted["990101101"] == Population(1002, 2, 0)
+    assert parted["990101102"] == Population(0, 1, 1)
 
 
 @each

@@ -7,7 +7,7 @@ No household is looked at, so the cost does not grow with the registry.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -91,42 +91,106 @@ def totals_list(
 
 
 def population_list(
-    *, viewer: Post, region: str, length: int, as_of: date
-) -> dict[str, Population]:
+    *, viewer: Post, region: str, length: int, as_of: date, earlier: date | None = None
+) -> tuple[dict[str, Population], Population]:
     """Return the rural population of the parts of a region, of the last year given.
 
-    Parts are the codes of `length` digits. A village that has not given its population
-    by the day's year counts as `without`.
+    Parts are the codes of `length` digits. A village in force that has not given its
+    population by the day's year counts as `without`. The second is that of the same
+    villages, all together, by the year of `earlier`.
     """
+    here = within(region), within(viewer.region_id)
+    villages = dict(
+        Region.objects.filter(in_force(as_of), *here, level="village")
+        .values(part=Substr("code", 1, length))
+        .annotate(villages=CountOf("pk"))
+        .order_by()
+        .values_list("part", "villages")
+    )
+    years = _years_given(viewer, region, length, as_of)
+
+    def by(year: int) -> dict[str, Population]:
+        given = _given_by(years, villages, year)
+        if given is None:
+            given = _last_given(viewer, region, length, year, as_of)
+        return {part: _population(given, part, n) for part, n in villages.items()}
+
+    before = by(earlier.year) if earlier else {}
+    return by(as_of.year), sum(before.values(), Population())
+
+
+def _population(
+    given: dict[str, tuple[int, int]], part: str, villages: int
+) -> Population:
+    persons, known = given.get(part, (0, 0))
+    return Population(persons, villages, max(0, villages - known))
+
+
+def _facts(viewer: Post, region: str, as_of: date) -> QuerySet[VillageFacts]:
+    """Return what villages in force have said of their population."""
+    return VillageFacts.objects.filter(
+        in_force(as_of, "village__"),
+        within(region, "village_id"),
+        within(viewer.region_id, "village_id"),
+        agricultural_population__isnull=False,
+    )
+
+
+def _years_given(
+    viewer: Post, region: str, length: int, as_of: date
+) -> dict[str, dict[int, tuple[int, int]]]:
+    """Return persons and villages by part and year, up to the day's year."""
+    said = (
+        _facts(viewer, region, as_of)
+        .filter(year__lte=as_of.year)
+        .values("year", part=Substr("village_id", 1, length))
+        .annotate(persons=Sum("agricultural_population"), villages=CountOf("pk"))
+        .order_by()
+        .values_list("part", "year", "persons", "villages")
+    )
+    years: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
+    for part, year, persons, count in said:
+        years[part][year] = persons, count
+    return years
+
+
+def _given_by(
+    years: Mapping[str, Mapping[int, tuple[int, int]]],
+    villages: Mapping[str, int],
+    year: int,
+) -> dict[str, tuple[int, int]] | None:
+    """Return what was given for the last year when every village gave it, else None.
+
+    That is the rule of most days and needs no look at single villages.
+    """
+    found = {}
+    for part, count in villages.items():
+        given = [y for y in years.get(part, ()) if y <= year]
+        if given:
+            found[part] = years[part][max(given)]
+            if found[part][1] != count:
+                return None
+    return found
+
+
+def _last_given(
+    viewer: Post, region: str, length: int, year: int, as_of: date
+) -> dict[str, tuple[int, int]]:
+    """Return the sums of what every village gave last by a year, village by village."""
     last = VillageFacts.objects.filter(
         village=OuterRef("village"),
-        year__lte=as_of.year,
+        year__lte=year,
         agricultural_population__isnull=False,
     )
     said = (
-        VillageFacts.objects.filter(
-            within(region, "village_id"), within(viewer.region_id, "village_id")
-        )
+        _facts(viewer, region, as_of)
         .filter(year=Subquery(last.order_by("-year").values("year")[:1]))
         .values(part=Substr("village_id", 1, length))
         .annotate(persons=Sum("agricultural_population"), villages=CountOf("pk"))
         .order_by()
         .values_list("part", "persons", "villages")
     )
-    known = {part: (persons, villages) for part, persons, villages in said}
-    villages = (
-        Region.objects.filter(in_force(as_of), within(region), level="village")
-        .filter(within(viewer.region_id))
-        .values(part=Substr("code", 1, length))
-        .annotate(villages=CountOf("pk"))
-        .order_by()
-        .values_list("part", "villages")
-    )
-    found = {}
-    for part, count in villages:
-        persons, given = known.get(part, (0, 0))
-        found[part] = Population(persons, count, max(0, count - given))
-    return found
+    return {part: (persons, count) for part, persons, count in said}
 
 
 def totals_before(

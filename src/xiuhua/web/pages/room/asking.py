@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ GROUPS: Final = {
     "left": (_("households not exited"), LEFT),
     "exited": (_("exited households"), EXITED),
 }
+_ANY: Final = "0"
 # What travels from one region to the next; the rest belongs to one page.
 _KEPT: Final = ("standard", "of", "colour", "as_of", "wall")
 
@@ -40,7 +42,7 @@ class Question:
         """Return the exit statuses the verdicts are counted for, None for all."""
         return GROUPS[self.of][1]
 
-    @property
+    @cached_property
     def kept(self) -> str:
         """Return the parameters that lead on to another region, as a query."""
         query = self.request.GET.copy()
@@ -51,8 +53,15 @@ class Question:
 
     def address(self, code: str) -> str:
         """Return the address of a region, asked for in the same way."""
-        path = reverse("room:region", args=[code])
-        return f"{path}?{self.kept}" if self.kept else path
+        # A page has hundreds of these: the pattern is resolved once.
+        before, after = self._around
+        return f"{before}{code}{after}"
+
+    @cached_property
+    def _around(self) -> tuple[str, str]:
+        path = reverse("room:region", args=[_ANY])
+        before, _, after = path.partition(_ANY)
+        return before, f"{after}?{self.kept}" if self.kept else after
 
     def turned(self, **changed: str | None) -> str:
         """Return the address of this page with some parameters changed or left out."""

@@ -155,7 +155,8 @@ def room_of(asked: Asked) -> Room:
         measure=asked.measure,
         as_of=asked.counted,
     )
-    people = tree.populations(day)
+    week, last = day - _WEEK, date(day.year - 1, 12, 31)
+    people, people_then = tree.populations(last)
     found = {c: _peopled(t, people, c) for c, t in (found | far).items()}
     totals = sum((found[root] for root in asked.roots[1:]), start=found[asked.roots[0]])
     marks = _Marks(asked, tree, found, counties)
@@ -168,8 +169,14 @@ def room_of(asked: Asked) -> Room:
         elsewhere=_elsewhere(totals, parts),
         standards=standards,
         standard=chosen,
-        week=_change(asked, totals, counties, day - _WEEK),
-        year=_change(asked, totals, counties, date(day.year - 1, 12, 31)),
+        week=_change(
+            asked,
+            totals,
+            counties,
+            week,
+            totals.population if week.year == day.year else people_then,
+        ),
+        year=_change(asked, totals, counties, last, people_then),
         deep=marks.deep(),
         classes=marks.classes(),
         campaign=campaign,
@@ -196,23 +203,31 @@ class _Tree:
         """Test whether a region is in force on the day."""
         return code in self.names
 
-    def populations(self, day: date) -> dict[str, Population]:
-        """Return the population of every region of the tree and of the roots."""
+    def populations(self, since: date) -> tuple[dict[str, Population], Population]:
+        """Return the population of every region of the tree and of the roots.
+
+        The second is that of all roots together by the year of `since`.
+        """
         people: dict[str, Population] = {}
+        before = Population()
         finest = self.far or self.near
         for root in self.asked.roots:
             length = max(
                 (len(c) for c in finest if contains(root, c)), default=_VILLAGE
             )
-            found = figures.population_list(
-                viewer=self.asked.viewer, region=root, length=length, as_of=day
+            found, earlier = figures.population_list(
+                viewer=self.asked.viewer,
+                region=root,
+                length=length,
+                as_of=self.asked.day,
+                earlier=since,
             )
+            before += earlier
             for code, population in found.items():
-                for around in (
-                    code[:n] for n in _DIGITS if len(root) <= n <= len(code)
-                ):
+                lengths = (n for n in _DIGITS if len(root) <= n <= len(code))
+                for around in (code[:n] for n in lengths):
                     people[around] = people.get(around, Population()) + population
-        return people
+        return people, before
 
 
 class _Marks:
@@ -318,7 +333,13 @@ def _elsewhere(totals: Totals, parts: Sequence[Part]) -> Totals | None:
     return Totals(left) if left else None
 
 
-def _change(asked: Asked, now: Totals, counties: Sequence[str], since: date) -> Change:
+def _change(
+    asked: Asked,
+    now: Totals,
+    counties: Sequence[str],
+    since: date,
+    people: Population,
+) -> Change:
     before = [
         figures.totals_before(
             viewer=asked.viewer, region=root, counties=counties, as_of=since
@@ -326,18 +347,5 @@ def _change(asked: Asked, now: Totals, counties: Sequence[str], since: date) -> 
         for root in asked.roots
     ]
     together = sum(before[1:], start=before[0])
-    # The population is that of the year: it changes by the year's sheet, not by a week.
-    people = now.population
-    if since.year != asked.day.year:
-        people = sum(
-            (
-                p
-                for root in asked.roots
-                for p in figures.population_list(
-                    viewer=asked.viewer, region=root, length=len(root), as_of=since
-                ).values()
-            ),
-            start=Population(),
-        )
     peopled = Totals(together.standing, {}, people, together.recorded)
     return Change(since, peopled, now)
