@@ -42,6 +42,11 @@ class Field:
     choices: list[tuple[str, Any, bool]]
 
     @property
+    def chosen(self) -> bool:
+        """Test whether the value is picked from a list rather than typed."""
+        return self.filter.choices is not None
+
+    @property
     def worded(self) -> Any:
         """Return the present value in words."""
         return next((label for _, label, on in self.choices if on), self.value)

@@ -121,9 +121,13 @@ class View:
 
     @property
     def fields(self) -> list[Field]:
-        """Return the filters whose values stand in the address."""
+        """Return the filters whose values stand in the address.
+
+        One with nothing to choose from is left out.
+        """
         open_ones = [f for f in self.table.filters if not f.private]
-        return fields_of(open_ones, self.values)
+        fields = fields_of(open_ones, self.values)
+        return [field for field in fields if field.choices or not field.chosen]
 
     @property
     def private_fields(self) -> list[Field]:
