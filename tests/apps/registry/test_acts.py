@@ -225,10 +225,14 @@ def test_a_household_moves_within_the_reach_of_the_post():
         (date(2019, 1, 1), "1"),
         (SPRING, "2"),
     ]
-    with pytest.raises(NotPermitted):
-        household_move(
-            household_id=household.pk, version=2, village="990101102201", **later()
-        )
+    for village, error in (
+        ("990101102201", NotPermitted),
+        ("990101101202", MembershipUnclear),
+    ):
+        with pytest.raises(error):
+            household_move(
+                household_id=household.pk, version=2, village=village, **later()
+            )
 
 
 def test_a_household_splits_with_its_status():

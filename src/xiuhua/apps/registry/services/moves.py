@@ -61,6 +61,7 @@ def household_move(
         HouseholdEnded: when it is no more.
         NotPermitted: when the post may not edit in both villages.
         NotInForce: when the village does not exist on the day of recording.
+        MembershipUnclear: when it lives there already.
         VersionMissing: when no version is given.
         VersionStale: when the household has been changed since.
         DayWrong: when it is still to come.
@@ -68,6 +69,8 @@ def household_move(
     check_permitted(by.state, Permission.HOUSEHOLD_EDIT, region=village)
     household = household_locked(household_id, version=version, by=by)
     check_not_ended(household)
+    if household.village_id == village:
+        raise MembershipUnclear("the household lives in that village already")
     act = Act("move", by, at, valid_from, order_number)
     regions.region_get(code=village, as_of=act.day)
     group = checked_facts({"village_group": village_group})

@@ -21,7 +21,7 @@ from xiuhua.apps.registry.acts.recording import (
     local_day,
     row_changed,
 )
-from xiuhua.apps.registry.acts.spans import SpanStep, spans_follow
+from xiuhua.apps.registry.acts.spans import AXES, SpanStep, spans_follow
 from xiuhua.apps.registry.models import Household, HouseholdMark
 from xiuhua.apps.registry.rules import check_step
 from xiuhua.apps.registry.statuses import MarkKind
@@ -177,7 +177,9 @@ def _stepped(household: Household, values: dict[str, Any], act: Act) -> Househol
     axis = act.name
     check_step(axis, getattr(household, axis), values[axis])
     change = row_changed(household, values, act)
-    told = {name: v for name, v in values.items() if name != "exit_year"}
+    # Said again as it was, a value says nothing new, in the spans neither.
+    axes = change.new.keys() & {*AXES} if change is not None else set()
+    told = {name: values[name] for name in sorted(axes)}
     spans_follow([SpanStep(household, act.valid_from, told)])
     mark = _MARKS.get((axis, values[axis]))
     if mark is not None:
