@@ -200,10 +200,13 @@ def test_a_run_that_waits_says_so_and_can_be_stopped():
     run = Run.unscoped.get()
     page = reverse("screening:run", args=[run.pk])
 
+    polled = {"HX-Request": "true"}
     assert "waiting for a worker" in get(office, page).text
+    assert "HX-Refresh" not in get(office, page, headers=polled)
     post(office, reverse("screening:run_act", args=[run.pk, "cancel"]))
 
     assert "was stopped" in get(office, page).text
+    assert get(office, page, headers=polled)["HX-Refresh"] == "true"
 
 
 def test_a_failed_run_says_why():

@@ -61,13 +61,17 @@ def run(request: HttpRequest, key: int) -> HttpResponse:
     """Show a run: how far it is or what came out, its hashes, what to do with it."""
     found = runs.run_get(viewer=request.post, run_id=key)
     done = found.state == "done"
+    is_open = found.state in ("waiting", "running")
+    if request.headers.get("HX-Request") and not is_open:
+        # The page asked how far the run is: it has ended, so show it whole.
+        return HttpResponse(headers={"HX-Refresh": "true"})
     others = runs.comparable_list(viewer=request.post, run=found) if done else []
     context = {
         "run": found,
         "title": pack_title(found.pack),
         "state": STATE_OF_RUN[found.state],
         "step": step_words(found.step),
-        "open": found.state in ("waiting", "running"),
+        "open": is_open,
         "done": done,
         "lines": measure_lines(found),
         "others": others[:20],
