@@ -51,7 +51,7 @@ members = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(households=homes, persons=members)
 def test_every_generated_sheet_balances(households, persons):
     if not Household.unscoped.exists():
