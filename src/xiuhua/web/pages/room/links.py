@@ -21,6 +21,8 @@ class Lists:
 
     def __init__(self, *, now: bool, standard: str = ""):
         self.now, self.standard = now, standard
+        # A page has hundreds of these: the pattern is resolved once.
+        self.path = reverse("households:index")
 
     def of_status(self, region: str, poverty: Iterable[str] | None) -> str:
         """Return the address of the registered households of some exit statuses."""
@@ -40,8 +42,7 @@ class Lists:
     def _address(self, region: str, poverty: Iterable[str] | None, **said: str) -> str:
         if not self.now:
             return ""
-        path = reverse("households:index")
         query = {"region": region, "registration": "registered"}
         if poverty is not None:
             query["poverty"] = _WORDS[tuple(poverty)]
-        return f"{path}?{urlencode(query | said)}"
+        return f"{self.path}?{urlencode(query | said)}"
