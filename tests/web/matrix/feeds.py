@@ -93,7 +93,7 @@ FEEDS: Final[dict[str, Feed]] = {
     "key": _people,
     "view_id": lambda world, post: [1, MISSING],
     "year": lambda world, post: [2019, 999],
-    "topic": lambda world, post: ["contact", "identity", "nonsense"],
+    "topic": lambda world, post: ["contact", "identity"],
     "act": lambda world, post: ["suspend", "restore", "nonsense"],
     "campaign_id": _some(1, MISSING),
     "upload_id": _some(1, MISSING),
@@ -105,7 +105,7 @@ FEEDS: Final[dict[str, Feed]] = {
     "level": _some("household", "person", "nonsense"),
     "field": _some("phone", "head_name", "id_number", "nonsense"),
     "part": _some(1, MISSING),
-    "step": _some("birth", "merge", "marry", "nonsense"),
+    "step": _some("merge", "marry"),
     "code": lambda world, post: list(_CODES),
 }
 

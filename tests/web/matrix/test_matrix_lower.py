@@ -22,7 +22,7 @@ ROLES = [
 
 
 # The pages are the same on both databases; what SQL differs in is tested by the apps.
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_nobody_sees_or_changes_what_is_not_theirs(each_database, settings, tmp_path):
     logging.disable(logging.CRITICAL)
