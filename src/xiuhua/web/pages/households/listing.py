@@ -135,6 +135,14 @@ def _columns(rights: Role) -> list[Column]:
             order=("persons_count",),
             kind=Kind.NUMBER,
         ),
+        *_status_columns(),
+        *_plan_columns(rights),
+    ]
+
+
+def _status_columns() -> list[Column]:
+    fields = load_dictionary().level("household").by_name
+    return [
         Column(
             "poverty",
             worded(fields["exit_status"].label),
@@ -149,6 +157,12 @@ def _columns(rights: Role) -> list[Column]:
             order=("monitoring",),
             state=lambda row: STATE_OF_MONITORING.get(row.household.monitoring, "none"),
         ),
+    ]
+
+
+def _plan_columns(rights: Role) -> list[Column]:
+    fields = load_dictionary().level("household").by_name
+    return [
         Column(
             "cause",
             worded(fields["main_cause"].label),
