@@ -100,9 +100,14 @@ def _postgresql() -> str:
     return ""
 
 
-def _chromium() -> str:
+def chromium_program() -> str:
+    """Return where the browser is, empty without one."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    return "" if any(map(shutil.which, names)) else "no chromium on the PATH"
+    return next(filter(None, map(shutil.which, names)), "")
+
+
+def _chromium() -> str:
+    return "" if chromium_program() else "no chromium on the PATH"
 
 
 # A marker of a test → the means it stands for and what is missing, empty for nothing.

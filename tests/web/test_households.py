@@ -268,6 +268,28 @@ def test_a_household_is_entered_with_its_head():
     assert (entered.head_name, entered.registration) == ("赵新", "none")
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("99062119900101123", "18 characters"),
+        ("990621199013011234", "no date of birth"),
+        ("990621199001011234", "a digit is mistyped"),
+    ],
+)
+def test_a_mistyped_identity_number_stands_at_its_field(number, said):
+    make_household()
+    client = browser("township_clerk", TOWNSHIP)
+    path = reverse("households:register")
+    data = filled(client, path, village="990101101201", name="赵新", id_number=number)
+    before = Household.unscoped.count()
+
+    answer = post(client, path, data)
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert Household.unscoped.count() == before
+
+
 def test_who_may_not_edit_sees_no_form_and_no_way_to_one():
     household = make_household()
     client = browser("township_leader", TOWNSHIP)

@@ -10,16 +10,25 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.roles import Role
 from xiuhua.core.dictionary.model import TEXT_TYPES, Field, FieldType, Mask, unit_in
 from xiuhua.core.dictionary.reader import load_dictionary
+from xiuhua.core.id_number import IdFault, parsed, tidied
 from xiuhua.web.forms import DateInput
 from xiuhua.web.shell import language, worded
 
 
 _TEXT_LENGTH: Final = 200
+_FAULTS: Final = {
+    IdFault.LENGTH: _("An identity number has 18 characters: count them."),
+    IdFault.BIRTH_DATE: _("Characters 7 to 14 are no date of birth."),
+    IdFault.CHECKSUM: _(
+        "The last character does not fit the others: a digit is mistyped."
+    ),
+}
 _FLAGS: Final = (("", _("not known")), ("1", _("yes")), ("0", _("no")))
 
 
@@ -72,6 +81,20 @@ def _form_field(field: Field, value: Any) -> forms.Field:
 def _text(field: Field, value: Any) -> forms.Field:
     widget = forms.TextInput(attrs={"autocomplete": "off"})
     return forms.CharField(max_length=_TEXT_LENGTH, initial=value, widget=widget)
+
+
+def _identity(field: Field, value: Any) -> forms.Field:
+    made = _text(field, value)
+    made.validators.append(_check_identity)
+    return made
+
+
+def _check_identity(text: str) -> None:
+    """Refuse a number of digits that cannot be one; passports have letters."""
+    number = tidied(text)
+    fault = parsed(number)
+    if isinstance(fault, IdFault) and number.strip("X").isdigit():
+        raise ValidationError(_FAULTS.get(fault, _("This is no identity number.")))
 
 
 def _flag(field: Field, value: Any) -> forms.Field:
@@ -129,6 +152,7 @@ def _value(field: Field, cleaned: Any) -> Any:
 
 _MAKERS: Final[Mapping[FieldType, Callable[[Field, Any], forms.Field]]] = {
     FieldType.BOOLEAN: _flag,
+    FieldType.ID_NUMBER: _identity,
     FieldType.CHOICE: _choice,
     FieldType.CHOICES: _choices,
     FieldType.INTEGER: _whole,

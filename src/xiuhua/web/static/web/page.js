@@ -14,12 +14,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A form is sent once; the key in it guards what this cannot.
+// A form is sent once by a button; the key in it guards what this cannot.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.matches("[data-hx-post],[hx-post]")) return;
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = "1";
+  const button = `sent ${event.submitter?.name ?? ""} ${event.submitter?.value ?? ""}`;
+  if (form.dataset.sent === button) event.preventDefault();
+  form.dataset.sent = button;
   setTimeout(() => delete form.dataset.sent, 5000);
 });
 

@@ -1,0 +1,332 @@
+"""The main tasks of a county in a browser, and a look at every page it can reach.
+
+One file, because the demonstration is started once for all of it. What a person reads
+is Chinese here, as it is at the desk.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, expect, sync_playwright
+from tests.config.test_demo import Demo
+from tests.e2e.site import PHONE, Site, Visitor, launched, visiting
+from tests.means import chromium_program
+
+
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(2400)]
+# What a busy machine may need for a page.
+PATIENCE_MS = 120_000
+PAGES_LOOKED_AT = 45
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    demo = Demo(tmp_path_factory.mktemp("journeys") / "data")
+    try:
+        said = demo.wait()
+        password = re.search(r"password: (\S+)", said)
+        assert password is not None
+        yield Site(f"http://127.0.0.1:{demo.port}", password[1])
+    finally:
+        demo.end()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        started = launched(playwright, chromium_program())
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def office(browser: Browser, site: Site) -> Iterator[Visitor]:
+    with visiting(browser, site, "county_office") as visitor:
+        yield visitor
+        assert visitor.complaints == []
+
+
+@pytest.fixture(params=["desk", "phone"])
+def sized(request: Any, browser: Browser, site: Site) -> Iterator[Visitor]:
+    with visiting(browser, site, "county_office", size=request.param) as visitor:
+        yield visitor
+        assert visitor.complaints == []
+
+
+def test_a_household_is_found_by_initials_with_the_keyboard_alone(sized):
+    sized.go("/households/")
+    head = sized.page.locator("main tbody tr a").first.inner_text().strip()
+    sized.page.locator("input[name=find]").focus()
+    sized.page.keyboard.type(head)
+    sized.page.keyboard.press("Enter")
+    expect(sized.page.locator("main tbody tr a").first).to_have_text(head)
+
+    sized.page.locator("main tbody tr a").first.focus()
+    sized.page.keyboard.press("Enter")
+
+    expect(sized.page.locator("h1")).to_have_text(head)
+
+
+def test_an_unmet_light_opens_into_reason_and_clause(sized):
+    sized.go("/households/1/")
+    light = sized.page.locator("details", has_text="住房安全有保障").first
+
+    light.locator("summary").focus()
+    sized.page.keyboard.press("Enter")
+
+    expect(light).to_contain_text("住房鉴定等级")
+    expect(light).to_contain_text("两不愁三保障")
+
+
+def test_the_command_room_drills_from_county_to_household(sized):
+    sized.go("/room/")
+    sized.page.locator("main tbody a[href^='/room/']").first.click()
+    expect(sized.page.locator("h1")).to_contain_text("镇")
+    sized.page.locator("main tbody a[href^='/room/']").first.click()
+    expect(sized.page.locator("h1")).to_contain_text("村")
+
+    sized.page.locator("main a[href^='/households/?']").first.click()
+
+    expect(sized.page.locator("h1")).to_have_text("户档案")
+    assert sized.page.locator("main tbody tr a").count() > 0
+
+
+def test_correcting_a_fact_changes_the_verdict_and_leaves_a_trace(office):
+    office.go("/households/1/facts/housing/")
+    old = office.page.input_value("select[name=housing_grade]")
+    new = "A" if old != "A" else "C"
+    office.page.select_option("select[name=housing_grade]", new)
+    office.page.press("select[name=housing_grade]", "Enter")
+    office.page.locator("main form button.btn-primary").first.click()
+    office.page.wait_for_url("**/households/1/")
+
+    light = office.page.locator("details", has_text="住房安全有保障").first
+    expect(light).to_contain_text("未达标" if new == "C" else "达标")
+    office.go("/households/1/history/")
+    expect(office.page.locator("main")).to_contain_text("住房鉴定等级")
+    expect(office.page.locator("main")).to_contain_text("county_office@990621")
+
+
+def test_a_stale_form_is_told_what_changed(office, browser, site):
+    office.go("/households/2/facts/water/")
+    with visiting(browser, site, "county_office") as other:
+        other.go("/households/2/facts/water/")
+        other.page.fill("input[name=water_round_trip]", "17")
+        other.page.locator("main form button.btn-primary").first.click()
+        other.page.wait_for_url("**/households/2/")
+
+    office.page.fill("input[name=water_round_trip]", "11")
+    with office.page.expect_response(lambda r: r.request.method == "POST") as answer:
+        office.page.locator("main form button.btn-primary").first.click()
+
+    assert answer.value.status == 409
+    office.complaints.clear()
+    office.go("/households/2/")
+    assert "17.0" in office.text()
+
+
+def test_a_new_household_is_registered_and_asks_for_what_is_not_known(sized):
+    sized.go("/households/new/")
+    sized.page.select_option("select[name=village]", index=1)
+    sized.page.fill("input[name=name]", "绣新户")
+    sized.page.locator("main form button.btn-primary").first.click()
+
+    expect(sized.page.locator("h1")).to_have_text("绣新户")
+    expect(sized.page.locator("main")).to_contain_text("未知")
+
+
+def test_wrong_input_is_named_beside_its_field(sized):
+    sized.go("/households/new/")
+    sized.page.select_option("select[name=village]", index=1)
+    sized.page.fill("input[name=name]", "绣错号")
+    sized.page.fill("input[name=id_number]", "990621199001011234")
+    sized.page.locator("main form button.btn-primary").first.click()
+
+    wrong = sized.page.locator("input[name=id_number]")
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    # The browser notes the answer 422 as an error of the page.
+    sized.complaints.clear()
+
+
+def test_a_sheet_is_fetched_corrected_sent_taken_over_and_taken_back(office, tmp_path):
+    sheet = _sheet_of_a_village(office, tmp_path)
+    household, group = _changed(sheet)
+
+    office.go("/exchange/send/")
+    office.page.set_input_files("input[name=file]", sheet)
+    office.page.check("input[name=origin][value=own]")
+    office.page.locator("main form button.btn-primary").first.click()
+    office.page.get_by_role("button", name="入库", exact=True).click(
+        timeout=PATIENCE_MS
+    )
+    back = office.page.get_by_role("button", name="撤回入库", exact=True)
+    expect(back).to_be_visible()
+    upload = office.page.url
+    assert group in _household_page(office, household)
+
+    office.page.goto(upload)
+    back.click()
+    expect(office.page.locator("#main")).to_contain_text("已撤回")
+    assert group not in _household_page(office, household)
+
+
+def _sheet_of_a_village(visitor: Visitor, folder: Path) -> Path:
+    visitor.go("/exchange/sheet/")
+    names = visitor.page.locator("select[name=region] option").all_inner_texts()
+    village = next(n for n in names if "村" in n)
+    visitor.page.select_option("select[name=region]", label=village)
+    visitor.page.locator("main form button.btn-primary").first.click()
+    fetch = visitor.page.locator("form[action$='/fetch/'] button").first
+    expect(fetch).to_be_visible()
+    with visitor.page.expect_download(timeout=PATIENCE_MS) as download:
+        fetch.click()
+    sheet = folder / "sheet.xlsx"
+    download.value.save_as(sheet)
+    return sheet
+
+
+def _changed(sheet: Path) -> tuple[str, str]:
+    """Write another group for the first household; return its number and the group."""
+    book = load_workbook(sheet)
+    rows = book["户"]
+    header = [str(c.value or "") for c in rows[1]]
+    number, group = header.index("户编号"), header.index("组")
+    rows.cell(2, group + 1).value = "绣针九组"
+    book.save(sheet)
+    return str(rows.cell(2, number + 1).value), "绣针九组"
+
+
+def _household_page(visitor: Visitor, number: str) -> str:
+    visitor.go("/households/")
+    visitor.page.fill("input[name=find]", number)
+    visitor.page.press("input[name=find]", "Enter")
+    expect(visitor.page.locator("main tbody tr")).to_have_count(1)
+    visitor.page.locator("main tbody tr a").first.click()
+    visitor.page.wait_for_url(re.compile(r"/households/\d+/"))
+    return visitor.text()
+
+
+def test_the_county_is_screened_and_the_run_is_kept(office):
+    office.go("/screening/runs/new/")
+    office.page.get_by_role("button", name="开始筛查").first.click()
+    office.page.wait_for_url(re.compile(r"/screening/runs/\d+/"))
+
+    expect(office.page.locator("#main")).to_contain_text("已完成")
+
+
+def test_a_fault_leads_to_its_mend(sized):
+    sized.go("/data-health/")
+    sized.page.locator("main a[href*='/data-health/faults/']").first.click()
+    sized.page.locator("main tbody a[href*='/households/']").first.click()
+
+    expect(sized.page).to_have_url(re.compile(r"/households/\d+/"))
+
+
+def test_the_card_of_a_household_prints_as_pdf_and_word(office, tmp_path):
+    office.go("/households/1/")
+    kinds = {}
+    for name in ("户卡（PDF）", "户卡（Word）"):
+        with office.page.expect_download(timeout=PATIENCE_MS) as download:
+            office.page.get_by_role("button", name=name).click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        kinds[name] = path
+
+    assert kinds["户卡（PDF）"].read_bytes().startswith(b"%PDF")
+    assert "word/document.xml" in zipfile.ZipFile(kinds["户卡（Word）"]).namelist()
+
+
+def test_showing_a_number_is_on_record_without_the_number(office, browser, site):
+    office.go("/households/3/withheld/")
+    office.page.locator("input[name=wanted]").first.check()
+    office.page.select_option("select[name=reason]", index=1)
+    office.page.fill("input[name=explanation]", "核对证件")
+    office.page.locator("main form button.btn-primary").first.click()
+    shown = office.page.locator("main dd").first.inner_text().strip()
+    assert shown
+
+    with visiting(browser, site, "audit_administrator") as auditor:
+        auditor.go("/audit/")
+        expect(auditor.page.locator("main")).to_contain_text("county_office")
+        assert shown not in auditor.page.content()
+
+
+def test_a_village_sees_its_village_and_nothing_beside_it(browser, site):
+    with visiting(browser, site, "village_secretary", size="phone") as visitor:
+        visitor.go("/households/")
+        expect(visitor.page.locator("main tbody tr").first).to_be_visible()
+        villages = visitor.page.locator("main td[data-l='村']").all_inner_texts()
+        answer = visitor.go("/households/4206/")
+
+    assert len(set(villages)) <= 1
+    assert answer.status == 404
+
+
+def test_english_by_the_switch_and_back(sized):
+    sized.go("/room/")
+    sized.page.get_by_role("button", name="English").click()
+    expect(sized.page.locator("html")).to_have_attribute("lang", re.compile("^en"))
+    sized.go("/households/")
+    expect(sized.page.locator("h1")).to_have_text("Households")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("role", ["county_office", "people_administrator"])
+def test_every_page_is_clean_at_desk_and_phone(browser, site, role, language):
+    with visiting(browser, site, role) as visitor:
+        if language == "en":
+            visitor.page.get_by_role("button", name="English").click()
+            expect(visitor.page.locator("html")).to_have_attribute(
+                "lang", re.compile("^en")
+            )
+        looked_at, wrong = _looked_through(visitor)
+
+    assert wrong == []
+    assert visitor.complaints == []
+    assert len(looked_at) > 3
+
+
+def _looked_through(visitor: Visitor) -> tuple[set[str], list[str]]:
+    """Follow links from the start, one page a kind; return kinds and what is wrong."""
+    ahead, seen, wrong = [visitor.page.url], set(), []
+    while ahead and len(seen) < PAGES_LOOKED_AT:
+        address = ahead.pop(0)
+        kind = re.sub(r"\d+", "N", address.removeprefix(visitor.site.address))
+        kind = re.sub(r"\?.*", "?", kind)
+        if kind in seen:
+            continue
+        seen.add(kind)
+        wrong += _looked_at(visitor, address, kind)
+        ahead += visitor.page.evaluate(
+            "Array.from(document.querySelectorAll('a[href]'))"
+            ".filter(a => !a.hasAttribute('download'))"
+            ".map(a => new URL(a.getAttribute('href'), location.href))"
+            ".filter(u => u.origin === location.origin && !u.hash)"
+            ".filter(u => !/sign-out|card|data-sheet|xlsx|file/.test(u.href))"
+            ".map(u => u.href)"
+        )
+    return seen, wrong
+
+
+def _looked_at(visitor: Visitor, address: str, kind: str) -> list[str]:
+    page = visitor.page
+    page.set_viewport_size({"width": 1366, "height": 900})
+    answer = page.goto(address)
+    if answer is None or "html" not in answer.headers.get("content-type", ""):
+        return []
+    wrong = [f"{kind}: {answer.status}"] if answer.status != 200 else []
+    for size in ({"width": 1366, "height": 900}, PHONE):
+        page.set_viewport_size(size)
+        found = Axe().run(page).response["violations"]
+        wrong += [f"{kind} {size['width']}: {v['id']} {v['help']}" for v in found]
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [*wrong, f"{kind}: {wide} px too wide"] if wide > 0 else wrong
