@@ -30,6 +30,16 @@ codes = st.sampled_from(REGIONS)
 
 
 @pytest.mark.usefixtures("each_database")
+def test_what_hangs_on_a_row_is_asked_for_in_the_scope_too():
+    post = make_post("township_clerk", "990101101")
+
+    with region_scope(["990101"]):
+        assert list(post.user.posts.all()) == [post]
+    with region_scope(["990102"]):
+        assert list(post.user.posts.all()) == []
+
+
+@pytest.mark.usefixtures("each_database")
 def test_without_a_scope_every_query_raises():
     post = make_post()
 

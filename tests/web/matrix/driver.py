@@ -253,4 +253,4 @@ def scoped_models() -> Iterator[tuple[type[models.Model], str]]:
     for model in apps.get_models():
         manager = model._default_manager
         if isinstance(manager, ScopedManager):
-            yield model, manager.field
+            yield model, manager.scope_field

@@ -60,7 +60,7 @@ class User(AbstractBaseUser):
 class PostManager(ScopedManager["Post"]):
     """Posts in the scope."""
 
-    field = "region_id"
+    scope_field = "region_id"
 
 
 class Post(models.Model):

@@ -108,11 +108,12 @@ def in_scope(field: str) -> Q:
 class ScopedManager(models.Manager[_Model]):
     """A manager whose every query lies in the scope.
 
-    A subclass says by `field` what leads from its model to the code of the region. It
-    is a class attribute because Django makes related managers without arguments.
+    A subclass says by `scope_field` what leads from its model to the code of the
+    region. It is a class attribute because Django makes related managers without
+    arguments, and not called `field` because they keep their foreign key under it.
     """
 
-    field: ClassVar[str]
+    scope_field: ClassVar[str]
 
     def get_queryset(self) -> Any:
         """Return the rows in the scope.
@@ -120,4 +121,4 @@ class ScopedManager(models.Manager[_Model]):
         Raises:
             ScopeMissing: outside any scope.
         """
-        return super().get_queryset().filter(in_scope(self.field))
+        return super().get_queryset().filter(in_scope(self.scope_field))

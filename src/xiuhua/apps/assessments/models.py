@@ -56,13 +56,13 @@ def village_key(related_name: str) -> models.ForeignKey:
 class ByRegion(ScopedManager[Any]):
     """Rows of the regions in the scope."""
 
-    field = "region_id"
+    scope_field = "region_id"
 
 
 class ByVillage(ScopedManager[Any]):
     """Rows of the villages in the scope."""
 
-    field = "village_id"
+    scope_field = "village_id"
 
 
 class Adoption(models.Model):

@@ -26,7 +26,7 @@ class EvidenceKind(models.TextChoices):
 class AttachmentManager(ScopedManager["Attachment"]):
     """Attachments in the scope."""
 
-    field = "region_id"
+    scope_field = "region_id"
 
 
 class Attachment(models.Model):

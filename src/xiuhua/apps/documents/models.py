@@ -16,7 +16,7 @@ from xiuhua.apps.regions.models import Region
 class PrintingManager(ScopedManager["Printing"]):
     """Orders of cards of regions in the scope."""
 
-    field = "region_id"
+    scope_field = "region_id"
 
 
 class PrintingState(models.TextChoices):

@@ -27,7 +27,7 @@ def _choices(kind: type) -> list[tuple[str, str]]:
 class UploadManager(ScopedManager["Upload"]):
     """Uploads for regions in the scope."""
 
-    field = "region_id"
+    scope_field = "region_id"
 
 
 class Upload(models.Model):
@@ -145,7 +145,7 @@ class ConflictChoice(models.Model):
 class MappingManager(ScopedManager["Mapping"]):
     """Mappings of regions in the scope."""
 
-    field = "region_id"
+    scope_field = "region_id"
 
 
 class Mapping(models.Model):
@@ -183,7 +183,7 @@ class Mapping(models.Model):
 class KeyingManager(ScopedManager["Keying"]):
     """What is to be keyed of households in the scope."""
 
-    field = "household__village_id"
+    scope_field = "household__village_id"
 
 
 class Keying(models.Model):
@@ -243,7 +243,7 @@ class Keying(models.Model):
 class DownloadManager(ScopedManager["Download"]):
     """Downloads of regions in the scope."""
 
-    field = "region_id"
+    scope_field = "region_id"
 
 
 class Download(models.Model):

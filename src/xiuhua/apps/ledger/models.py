@@ -91,7 +91,7 @@ class NumberSeries(models.Model):
 class ProblemManager(ScopedManager["Problem"]):
     """Problems in the scope."""
 
-    field = "region_id"
+    scope_field = "region_id"
 
 
 class Problem(ChainHead):
@@ -272,7 +272,7 @@ class Evidence(models.Model):
 class TaskManager(ScopedManager["Task"]):
     """Tasks in the scope."""
 
-    field = "region_id"
+    scope_field = "region_id"
 
 
 class Task(models.Model):
@@ -388,7 +388,7 @@ class Event(ChainedEvent):
 class LedgerTallyManager(ScopedManager["LedgerTally"]):
     """Tallies of regions in the scope."""
 
-    field = "region_code"
+    scope_field = "region_code"
 
 
 class LedgerTally(models.Model):

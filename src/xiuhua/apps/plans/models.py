@@ -27,7 +27,7 @@ CLASSES = tuple(c.code for c in load_dictionary().code_lists["measure_class"].co
 class PlanManager(ScopedManager["Plan"]):
     """Plans in the scope."""
 
-    field = "region_id"
+    scope_field = "region_id"
 
 
 class Plan(ChainHead):
@@ -102,7 +102,7 @@ class Plan(ChainHead):
 class MeasureManager(ScopedManager["Measure"]):
     """Measures in the scope."""
 
-    field = "plan__region_id"
+    scope_field = "plan__region_id"
 
 
 class Measure(models.Model):

@@ -30,7 +30,7 @@ NUMBER_LENGTH = 64
 class HouseholdManager(ScopedManager["Household"]):
     """Households in the scope."""
 
-    field = "village_id"
+    scope_field = "village_id"
 
 
 class Household(Status, facts("household", fact_names("household"))):  # type: ignore[misc]
@@ -109,7 +109,7 @@ class Household(Status, facts("household", fact_names("household"))):  # type: i
 class PersonManager(ScopedManager["Person"]):
     """Persons whose household lies in the scope."""
 
-    field = "household__village_id"
+    scope_field = "household__village_id"
 
 
 class Person(facts("person", fact_names("person"))):  # type: ignore[misc]
@@ -166,7 +166,7 @@ class Person(facts("person", fact_names("person"))):  # type: ignore[misc]
 class IncomeStatementManager(ScopedManager["IncomeStatement"]):
     """Statements of households in the scope."""
 
-    field = "household__village_id"
+    scope_field = "household__village_id"
 
 
 class IncomeStatement(facts("household", INCOME)):  # type: ignore[misc]
@@ -206,7 +206,7 @@ class IncomeStatement(facts("household", INCOME)):  # type: ignore[misc]
 class HouseholdMarkManager(ScopedManager["HouseholdMark"]):
     """Marks of households in the scope."""
 
-    field = "household__village_id"
+    scope_field = "household__village_id"
 
 
 class HouseholdMark(models.Model):
@@ -242,7 +242,7 @@ class HouseholdMark(models.Model):
 class VillageFactsManager(ScopedManager["VillageFacts"]):
     """Facts of villages in the scope."""
 
-    field = "village_id"
+    scope_field = "village_id"
 
 
 class VillageFacts(facts("village", fact_names("village"))):  # type: ignore[misc]
@@ -278,7 +278,7 @@ class VillageFacts(facts("village", fact_names("village"))):  # type: ignore[mis
 class BatchManager(ScopedManager["Batch"]):
     """Batches entered for a region in the scope."""
 
-    field = "region_code"
+    scope_field = "region_code"
 
 
 class Batch(models.Model):
@@ -315,7 +315,7 @@ class Batch(models.Model):
 class ChangeManager(ScopedManager["Change"]):
     """Changes of households in the scope."""
 
-    field = "household__village_id"
+    scope_field = "household__village_id"
 
 
 class Change(models.Model):
@@ -386,7 +386,7 @@ class Change(models.Model):
 class StatusSpanManager(ScopedManager["StatusSpan"]):
     """Spans of households that lay in the scope then."""
 
-    field = "village_id"
+    scope_field = "village_id"
 
 
 class StatusSpan(Status):
