@@ -45,6 +45,35 @@ def main() -> None:
 
 
 def measured(folder: Path, households: int) -> dict[str, Any]:
+    prepare()
+    workbook = invented(folder, households)
+    villages(workbook)
+    clerk = county_office()
+    first = sent(workbook, clerk)
+    took = {"read_and_compare": timed(lambda: compared(first))}
+    took["lay"] = timed(lambda: laid(first, clerk))
+    first.refresh_from_db()
+    assert first.state == "promoted", (first.state, first.error)
+    second = sent(workbook, clerk)
+    took["compare_again"] = timed(lambda: compared(second))
+    second.refresh_from_db()
+    for kind, form in (("export", "xlsx"), ("export", "csv"), ("sheet", "xlsx")):
+        took[f"{kind}_{form}"] = handed_out(kind, form, clerk)
+    rows = first.counts["rows"]
+    return {
+        "file_mb": round(workbook.stat().st_size / 1e6, 1),
+        "second_time": second.counts["counts"],
+        "rows": rows,
+        "rows_by_outcome": first.counts["counts"],
+        "steps": {
+            name: {**spent, "rows_per_s": round(rows / spent["wall_s"])}
+            for name, spent in took.items()
+        },
+    }
+
+
+def prepare() -> None:
+    """Set the application up on an empty database, with nobody to take up tasks."""
     import django
 
     django.setup()
@@ -56,83 +85,74 @@ def measured(folder: Path, households: int) -> dict[str, Any]:
     }
     call_command("migrate", verbosity=0)
 
-    from xiuhua.apps.accounts.models import Post, User
-    from xiuhua.apps.exchange import tasks, working
-    from xiuhua.apps.exchange.making import files
-    from xiuhua.apps.exchange.models import Download, Upload
-    from xiuhua.apps.exchange.rules import Origin
-    from xiuhua.apps.exchange.services import uploads
+
+def invented(folder: Path, households: int) -> Path:
+    """Write the workbook of an invented county."""
     from xiuhua.core.synthetic.files import write_population
     from xiuhua.core.synthetic.population import Recipe
 
     recipe = Recipe(households=households, seed=1, region=REGION, faults=0)
     write_population(recipe, folder / "county", "xlsx")
     (workbook,) = (folder / "county").glob("*.xlsx")
-    villages(workbook)
+    return workbook
+
+
+def county_office() -> Any:
+    """Return the post that sends the file in."""
+    from xiuhua.apps.accounts.models import Post, User
+
     user = User.objects.create(username="bench", full_name="bench", registered_at=AT)
-    clerk = Post.unscoped.create(
+    return Post.unscoped.create(
         user=user, role="county_office", region_id=REGION, valid_from=date(2018, 1, 1)
     )
 
-    def sent() -> Upload:
-        with workbook.open("rb") as source:
-            return tasks.upload_send(
-                source=source,
-                name="registry.xlsx",
-                size=workbook.stat().st_size,
-                origin=Origin.NATIONAL,
-                made_at=AT,
-                clears=False,
-                by=clerk,
-                at=AT,
-            )
 
-    def laid(upload: Upload) -> None:
-        upload.refresh_from_db()
-        uploads.upload_order(
-            upload_id=upload.pk, version=upload.version, by=clerk, at=AT
-        )
-        working.upload_lay(upload_id=upload.pk, clock=lambda: AT)
+def sent(workbook: Path, clerk: Any) -> Any:
+    """Send the workbook in as an export of the national system."""
+    from xiuhua.apps.exchange import tasks
+    from xiuhua.apps.exchange.rules import Origin
 
-    figures: dict[str, Any] = {"file_mb": round(workbook.stat().st_size / 1e6, 1)}
-    first = sent()
-    steps: dict[str, Callable[[], Any]] = {
-        "read_and_compare": lambda: working.upload_read(
-            upload_id=first.pk, clock=lambda: AT
-        ),
-        "lay": lambda: laid(first),
-    }
-    took = {name: timed(step) for name, step in steps.items()}
-    first.refresh_from_db()
-    assert first.state == "promoted", (first.state, first.error)
-    rows = first.counts["rows"]
-    second = sent()
-    took["compare_again"] = timed(
-        lambda: working.upload_read(upload_id=second.pk, clock=lambda: AT)
-    )
-    second.refresh_from_db()
-    figures["second_time"] = second.counts["counts"]
-    for kind, form in (("export", "xlsx"), ("export", "csv"), ("sheet", "xlsx")):
-        download = tasks.download_ask(
-            kind=kind,
-            region=REGION,
-            asked={"year": 2019, "form": form},
+    with workbook.open("rb") as source:
+        return tasks.upload_send(
+            source=source,
+            name="registry.xlsx",
+            size=workbook.stat().st_size,
+            origin=Origin.NATIONAL,
+            made_at=AT,
+            clears=False,
             by=clerk,
             at=AT,
         )
-        took[f"{kind}_{form}"] = timed(
-            lambda d=download: files.download_make(download_id=d.pk, clock=lambda: AT)
-        )
-        assert Download.unscoped.get(pk=download.pk).ready_at
-    return {
-        **figures,
-        "rows": rows,
-        "rows_by_outcome": first.counts["counts"],
-        "steps": {
-            name: {**spent, "rows_per_s": round(rows / spent["wall_s"])}
-            for name, spent in took.items()
-        },
-    }
+
+
+def compared(upload: Any) -> None:
+    from xiuhua.apps.exchange import working
+
+    working.upload_read(upload_id=upload.pk, clock=lambda: AT)
+
+
+def laid(upload: Any, clerk: Any) -> None:
+    from xiuhua.apps.exchange import working
+    from xiuhua.apps.exchange.services import uploads
+
+    upload.refresh_from_db()
+    uploads.upload_order(upload_id=upload.pk, version=upload.version, by=clerk, at=AT)
+    working.upload_lay(upload_id=upload.pk, clock=lambda: AT)
+
+
+def handed_out(kind: str, form: str, clerk: Any) -> dict[str, float]:
+    """Make a file for somebody and say what it took."""
+    from xiuhua.apps.exchange import tasks
+    from xiuhua.apps.exchange.making import files
+    from xiuhua.apps.exchange.models import Download
+
+    asked = {"year": 2019, "form": form}
+    download = tasks.download_ask(
+        kind=kind, region=REGION, asked=asked, by=clerk, at=AT
+    )
+    took = timed(lambda: files.download_make(download_id=download.pk, clock=lambda: AT))
+    assert Download.unscoped.get(pk=download.pk).ready_at
+    return took
 
 
 def villages(workbook: Path) -> None:
