@@ -139,7 +139,6 @@ def _persons_written(
     history = _histories(facts, "person")
     for said, home in zip(history, keys.homes.tolist(), strict=True):
         said["household_id"] = home
-        said["member_from"] = entry.since.isoformat()
     return history
 
 

@@ -6,10 +6,11 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import connection, models
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.assessments.models import (
@@ -19,6 +20,7 @@ from xiuhua.apps.assessments.models import (
     Tally,
     TallyDay,
 )
+from xiuhua.apps.audit.guards import unguard_table
 from xiuhua.apps.registry.acts.rows import HouseholdRow, IncomeRow, PersonRow
 from xiuhua.apps.registry.models import (
     Change,
@@ -104,6 +106,10 @@ def test_loader_leaves_what_the_services_leave():
     assert len(loaded[Household]) == HOUSEHOLDS
     assert len(loaded[Shortfall]) > 3
 
+    with connection.cursor() as cursor:
+        # The history refuses to be emptied; this test is taken back as a whole.
+        editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        unguard_table(editor, Change._meta.db_table)
     for model in (Judgement, Shortfall, Standing, Tally, TallyDay, Change, StatusSpan):
         model.unscoped.all()._raw_delete("default")
     for model in (IncomeStatement, Person, Household):

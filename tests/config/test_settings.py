@@ -35,7 +35,8 @@ def test_the_first_start_makes_secrets_for_the_owner_alone(tmp_path):
 
     assert done.returncode == 0, done.stderr
     secrets = [folder / "secret_key", folder / "field_keys"]
-    assert sorted(folder.iterdir()) == sorted(secrets)
+    # Files on their way in have a folder of their own from the start.
+    assert sorted(folder.iterdir()) == sorted([*secrets, folder / "arriving"])
     for path in (folder, *secrets):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
     kept = [path.read_text() for path in secrets]

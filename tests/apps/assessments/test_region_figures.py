@@ -49,8 +49,8 @@ def office(region: str = "990101"):
 
 
 @each
-def test_figures_are_those_counted_by_hand_for_the_county_of_2019(tmp_path):
-    region = load_case("county-2019", tmp_path)
+def test_figures_are_those_counted_by_hand_for_the_county_of_2019():
+    region = load_case("county-2019")
     make_adoption(region, as_of=date(2019, 11, 22))
     post = office(region)
     expected = json.loads(

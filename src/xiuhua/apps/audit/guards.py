@@ -36,7 +36,7 @@ def guard(schema_editor: Any) -> None:
             )
         return
     schema_editor.execute(
-        "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{_REFUSED}' USING ERRCODE = '23001'; END $$"
     )
     for name, when in _POSTGRESQL.items():
@@ -46,7 +46,7 @@ def guard(schema_editor: Any) -> None:
 
 
 def unguard(schema_editor: Any) -> None:
-    """Take the triggers away."""
+    """Take the triggers away; other tables may still need the function that refuses."""
     if schema_editor.connection.vendor == "sqlite":
         for name in _SQLITE:
             schema_editor.execute(f"DROP TRIGGER {name}")
@@ -54,7 +54,6 @@ def unguard(schema_editor: Any) -> None:
     for name, when in _POSTGRESQL.items():
         table = "audit_entry" if "audit_entry" in when else "audit_chain"
         schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
-    schema_editor.execute("DROP FUNCTION audit_refuse()")
 
 
 def guard_table(schema_editor: Any, table: str) -> None:
