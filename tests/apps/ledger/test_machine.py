@@ -28,12 +28,13 @@ from tests.factories.moments import NOON, TODAY
 from tests.factories.regions import make_region
 
 from xiuhua.apps.accounts.rules import NotPermitted
-from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
+from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.ledger import selectors as ledgers
 from xiuhua.apps.ledger import services as ledger
 from xiuhua.apps.ledger.models import Problem
-from xiuhua.apps.ledger.rules import Act, Found, StepRefused
+from xiuhua.apps.ledger.rules import Act, Found
 from xiuhua.apps.ledger.services import ProblemUnfit
+from xiuhua.core.steps import StepRefused
 
 
 OTHER_VILLAGE = "990101102201"
@@ -76,7 +77,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def begin(self):
         self.sure = transaction.atomic()
         self.sure.__enter__()
-        self.scope = region_scope(EVERYWHERE)
+        self.scope = region_scope(["99"])
         self.scope.__enter__()
         for village in (VILLAGE, OTHER_VILLAGE):
             make_region(village)

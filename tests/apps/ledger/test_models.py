@@ -15,17 +15,17 @@ from tests.factories.ledger import (
 )
 from tests.factories.moments import NOON
 
-from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
+from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.ledger.models import Event, LedgerTally, Problem
 from xiuhua.apps.ledger.rules import State
 
 
-pytestmark = pytest.mark.usefixtures("each_database", "everywhere")
+pytestmark = pytest.mark.usefixtures("each_database", "in_county")
 
 
 @pytest.fixture
-def everywhere():
-    with region_scope(EVERYWHERE):
+def in_county():
+    with region_scope(["990101"]):
         yield
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from xiuhua.apps.accounts.rules import PostState
 from xiuhua.apps.ledger.rules import (
-    BY_ACT,
     CHECKS,
     ENDED,
+    LIFE,
     OPEN,
     TRANSITIONS,
     Act,
@@ -21,11 +21,8 @@ from xiuhua.apps.ledger.rules import (
     Said,
     State,
     Step,
-    StepRefused,
-    check_step,
-    open_acts,
-    refusals,
 )
+from xiuhua.core.steps import StepRefused
 
 
 TODAY = date(2019, 11, 22)
@@ -60,7 +57,7 @@ def _step(state, by, said=SAID, **problem):
 
 
 def _codes(act, step):
-    return {r.code for r in refusals(act, step)}
+    return {r.code for r in LIFE.refusals(act, step)}
 
 
 @pytest.mark.parametrize(
@@ -83,12 +80,12 @@ def _codes(act, step):
     ],
 )
 def test_each_step_leads_where_the_table_says(act, state, by, target):
-    assert check_step(act, _step(state, by)) is target
+    assert LIFE.target(act, _step(state, by)) is target
 
 
 def test_every_act_and_every_check_is_used():
-    assert set(BY_ACT) == set(Act)
-    assert len(TRANSITIONS) == len(BY_ACT)
+    assert set(LIFE.by_act) == set(Act)
+    assert len(TRANSITIONS) == len(LIFE.by_act)
     used = {name for t in TRANSITIONS for name in (*t.who, *t.needs)}
     assert used == set(CHECKS)
 
@@ -162,8 +159,8 @@ def test_each_refusal_names_its_reason(act, state, by, said, problem, code):
 
     assert code in _codes(act, step)
     with pytest.raises(StepRefused) as refused:
-        check_step(act, step)
-    assert refused.value.refusals == refusals(act, step)
+        LIFE.target(act, step)
+    assert refused.value.refusals == LIFE.refusals(act, step)
 
 
 @given(
@@ -176,19 +173,19 @@ def test_nobody_ends_what_they_worked_on(act, state, by, rectifiers):
     step = _step(state, by, rectifiers=frozenset(rectifiers))
     worked = by.user in rectifiers | {PROBLEM.owner}
 
-    if worked and not refusals(act, step):
-        assert BY_ACT[act].target not in ENDED - {State.MERGED}
+    if worked and not LIFE.refusals(act, step):
+        assert LIFE.by_act[act].target not in ENDED - {State.MERGED}
 
 
 @given(st.sampled_from(State), st.sampled_from(ACTORS))
 def test_acts_offered_lack_only_what_can_be_filled_in(state, by):
     step = _step(state, by, Said(TODAY))
 
-    for act in open_acts(step):
-        of_persons = {CHECKS[name][1] for name in BY_ACT[act].who}
-        assert not of_persons & set(refusals(act, step))
+    for act in LIFE.open_acts(step):
+        of_persons = {CHECKS[name][1] for name in LIFE.by_act[act].who}
+        assert not of_persons & set(LIFE.refusals(act, step))
 
 
 def test_nobody_from_elsewhere_may_anything():
     for state in State:
-        assert open_acts(_step(state, ELSEWHERE)) == ()
+        assert LIFE.open_acts(_step(state, ELSEWHERE)) == ()

@@ -24,23 +24,24 @@ from tests.factories.moments import NOON, TODAY
 from tests.factories.registry import make_household
 
 from xiuhua.apps.accounts.rules import NotPermitted
-from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
+from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.ledger import selectors as ledgers
 from xiuhua.apps.ledger import services as ledger
 from xiuhua.apps.ledger.acts.events import StaleProblem
 from xiuhua.apps.ledger.models import Event, Problem
-from xiuhua.apps.ledger.rules import Act, State, StepRefused
+from xiuhua.apps.ledger.rules import Act, State
 from xiuhua.apps.ledger.services import ProblemUnfit
+from xiuhua.core.steps import StepRefused
 
 
-pytestmark = pytest.mark.usefixtures("each_database", "everywhere")
+pytestmark = pytest.mark.usefixtures("each_database", "in_county")
 SECRET = "张三丰家的房子漏雨"
 
 
 @pytest.fixture
-def everywhere():
-    with region_scope(EVERYWHERE):
+def in_county():
+    with region_scope(["990101"]):
         yield
 
 
@@ -185,6 +186,50 @@ def test_an_open_task_keeps_a_problem_from_being_submitted():
     )
 
     assert step(fresh(problem), Act.SUBMIT, owner).state == State.AWAITING_VERIFICATION
+
+
+def test_a_problem_is_not_given_to_who_cannot_see_it():
+    office = make_office()
+    problem = make_problem(office, region=COUNTY)
+
+    with pytest.raises(ProblemUnfit):
+        ledger.problem_assign(
+            problem=problem,
+            version=problem.version,
+            owner=make_clerk(),
+            deadline=TODAY + timedelta(days=9),
+            by=office,
+            at=NOON,
+        )
+
+    assert fresh(problem).state == State.REGISTERED
+
+
+def test_a_township_finishes_its_task_of_a_problem_around_it():
+    office, clerk = make_office(), make_clerk()
+    problem = make_in_hand(office, office, region=COUNTY)
+    task = ledger.task_set(
+        problem=problem,
+        version=problem.version,
+        what="排查同类问题",
+        owner=clerk,
+        deadline=TODAY + timedelta(days=7),
+        region=TOWNSHIP,
+        once=once(),
+        by=office,
+        at=NOON,
+        is_search=True,
+    )
+
+    with region_scope([TOWNSHIP]):
+        assert not Problem.objects.filter(pk=problem.pk).exists()
+        ledger.task_finish(
+            task=task, version=task.version, outcome="未发现", by=clerk, at=NOON
+        )
+
+    last = Event.objects.filter(problem=problem).order_by("-number").first()
+    assert (last.act, last.actor) == ("task_done", clerk.actor.name)
+    assert list(ledgers.broken_chain_list([fresh(problem)])) == []
 
 
 def test_more_time_is_granted_by_another():

@@ -16,16 +16,16 @@ from tests.factories.plans import (
     make_plan_version,
 )
 
-from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
+from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.plans.models import Plan
 
 
-pytestmark = pytest.mark.usefixtures("each_database", "everywhere")
+pytestmark = pytest.mark.usefixtures("each_database", "in_county")
 
 
 @pytest.fixture
-def everywhere():
-    with region_scope(EVERYWHERE):
+def in_county():
+    with region_scope(["990101"]):
         yield
 
 

@@ -23,22 +23,23 @@ from tests.factories.plans import (
 from tests.factories.registry import make_household, make_person
 
 from xiuhua.apps.accounts.rules import NotPermitted
-from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
+from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.assessments.models import Shortfall
 from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.plans import selectors as planned
 from xiuhua.apps.plans import services as plans
 from xiuhua.apps.plans.models import Measure, Plan
-from xiuhua.apps.plans.rules import Act, MeasureState, StepRefused
+from xiuhua.apps.plans.rules import Act, MeasureState
 from xiuhua.apps.plans.services import PlanUnfit, StalePlan
+from xiuhua.core.steps import StepRefused
 
 
-pytestmark = pytest.mark.usefixtures("each_database", "everywhere")
+pytestmark = pytest.mark.usefixtures("each_database", "in_county")
 
 
 @pytest.fixture
-def everywhere():
-    with region_scope(EVERYWHERE):
+def in_county():
+    with region_scope(["990101"]):
         yield
 
 

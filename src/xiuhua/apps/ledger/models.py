@@ -162,7 +162,10 @@ class Problem(ChainHead):
     ended_by = models.CharField(_("ended by"), max_length=150, blank=True)
     escalated_on = models.DateField(_("escalated on"), null=True, blank=True)
     escalated_to = models.CharField(_("escalated to"), max_length=12, blank=True)
+
     objects = ProblemManager()
+    # Who finishes a task below records it on a problem that may lie around the scope.
+    unscoped = models.Manager["Problem"]()
 
     class Meta:
         verbose_name = _("problem")

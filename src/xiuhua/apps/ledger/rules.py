@@ -8,7 +8,7 @@ does not verify (DESIGN 1); problems of every source are treated alike (DOMAIN 8
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -16,18 +16,8 @@ from typing import Final
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import PostState
-from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.region_codes import contains
-
-
-class StepRefused(XiuhuaError):
-    """A step of a problem is not open to this post now; `refusals` says why."""
-
-    code = "ledger.step_refused"
-
-    def __init__(self, refused: tuple[Refusal, ...]):
-        super().__init__(refused[0].why)
-        self.refusals = refused
+from xiuhua.core.steps import Refusal, StepTable, Transition
 
 
 class State(StrEnum):
@@ -77,14 +67,6 @@ DELAY, ESCALATE = "delay", "escalate"
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Why a step is not open: a stable code, and a message that the catalog words."""
-
-    code: str
-    why: str
-
-
-@dataclass(frozen=True)
 class ProblemState:
     """A problem as the rules see it.
 
@@ -116,7 +98,6 @@ class Said:
     deadline: date | None = None
     review_date: date | None = None
     into: str = ""
-    extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -153,124 +134,96 @@ class Step:
 Check = Callable[[Step], bool]
 
 
-@dataclass(frozen=True)
-class Transition:
-    """One act: from where, to where, who may, what must be true.
-
-    `who` and `needs` are names in `CHECKS`, so that the table reads as a sentence.
-    """
-
-    act: Act
-    sources: frozenset[State]
-    target: State
-    who: tuple[str, ...]
-    needs: tuple[str, ...] = ()
-
-
-def _t(
-    act: Act, sources: set[State] | frozenset[State], target: State, *names: str
-) -> Transition:
-    who = tuple(n for n in names if n in _WHO)
-    needs = tuple(n for n in names if n not in _WHO)
-    return Transition(act, frozenset(sources), target, who, needs)
-
-
-_WHO: Final = frozenset(
-    {"an assigner", "the owner", "the source", "a verifier", "not their own work"}
-)
-
 TRANSITIONS: Final = (
-    _t(
+    Transition(
         Act.ASSIGN,
-        {State.REGISTERED, State.ASSIGNED, State.SIGNED_FOR, State.IN_RECTIFICATION},
+        frozenset(
+            {State.REGISTERED, State.ASSIGNED, State.SIGNED_FOR, State.IN_RECTIFICATION}
+        ),
         State.ASSIGNED,
-        "an assigner",
-        "an owner",
-        "a deadline ahead",
+        ("an assigner",),
+        ("an owner", "a deadline ahead"),
     ),
-    _t(Act.SIGN_FOR, {State.ASSIGNED}, State.SIGNED_FOR, "the owner"),
-    _t(
+    Transition(
+        Act.SIGN_FOR, frozenset({State.ASSIGNED}), State.SIGNED_FOR, ("the owner",)
+    ),
+    Transition(
         Act.SEND_BACK,
-        {State.ASSIGNED, State.SIGNED_FOR},
+        frozenset({State.ASSIGNED, State.SIGNED_FOR}),
         State.REGISTERED,
-        "the owner",
-        "a reason",
+        ("the owner",),
+        ("a reason",),
     ),
-    _t(
+    Transition(
         Act.START,
-        {State.SIGNED_FOR},
+        frozenset({State.SIGNED_FOR}),
         State.IN_RECTIFICATION,
-        "the owner",
-        "measures",
+        ("the owner",),
+        ("measures",),
     ),
-    _t(
+    Transition(
         Act.CONTINUE,
-        {State.IN_RECTIFICATION, State.AWAITING_VERIFICATION},
+        frozenset({State.IN_RECTIFICATION, State.AWAITING_VERIFICATION}),
         State.CONTINUING,
-        "a verifier",
-        "not their own work",
-        "a reason",
-        "a review date ahead",
+        ("a verifier", "not their own work"),
+        ("a reason", "a review date ahead"),
     ),
-    _t(Act.RESUME, {State.CONTINUING}, State.IN_RECTIFICATION, "the owner"),
-    _t(
-        Act.DISPUTE, IN_HAND | {State.ASSIGNED}, State.DISPUTED, "the owner", "a reason"
-    ),
-    _t(
-        Act.UPHOLD,
-        {State.DISPUTED},
+    Transition(
+        Act.RESUME,
+        frozenset({State.CONTINUING}),
         State.IN_RECTIFICATION,
-        "the source",
-        "not their own work",
-        "a reason",
+        ("the owner",),
     ),
-    _t(
+    Transition(
+        Act.DISPUTE,
+        IN_HAND | {State.ASSIGNED},
+        State.DISPUTED,
+        ("the owner",),
+        ("a reason",),
+    ),
+    Transition(
+        Act.UPHOLD,
+        frozenset({State.DISPUTED}),
+        State.IN_RECTIFICATION,
+        ("the source", "not their own work"),
+        ("a reason",),
+    ),
+    Transition(
         Act.NOT_SUBSTANTIATE,
-        {State.DISPUTED},
+        frozenset({State.DISPUTED}),
         State.NOT_SUBSTANTIATED,
-        "the source",
-        "not their own work",
-        "a reason",
+        ("the source", "not their own work"),
+        ("a reason",),
     ),
-    _t(
+    Transition(
         Act.SUBMIT,
         IN_HAND,
         State.AWAITING_VERIFICATION,
-        "the owner",
-        "tasks done",
-        "evidence demanded",
+        ("the owner",),
+        ("tasks done", "evidence demanded"),
     ),
-    _t(
+    Transition(
         Act.STRIKE_OFF,
-        {State.AWAITING_VERIFICATION},
+        frozenset({State.AWAITING_VERIFICATION}),
         State.STRUCK_OFF,
-        "a verifier",
-        "not their own work",
-        "another level",
-        "tasks done",
-        "evidence demanded",
+        ("a verifier", "not their own work"),
+        ("another level", "tasks done", "evidence demanded"),
     ),
-    _t(
+    Transition(
         Act.RETURN,
-        {State.AWAITING_VERIFICATION},
+        frozenset({State.AWAITING_VERIFICATION}),
         State.IN_RECTIFICATION,
-        "a verifier",
-        "not their own work",
-        "a reason",
+        ("a verifier", "not their own work"),
+        ("a reason",),
     ),
-    _t(
+    Transition(
         Act.REOPEN,
-        {State.STRUCK_OFF, State.NOT_SUBSTANTIATED},
+        frozenset({State.STRUCK_OFF, State.NOT_SUBSTANTIATED}),
         State.IN_RECTIFICATION,
-        "a verifier",
-        "not their own work",
-        "a reason",
-        "an owner kept",
+        ("a verifier", "not their own work"),
+        ("a reason", "an owner kept"),
     ),
-    _t(Act.MERGE, OPEN, State.MERGED, "an assigner", "another problem"),
-)
-BY_ACT: Final[Mapping[Act, Transition]] = MappingProxyType(
-    {t.act: t for t in TRANSITIONS}
+    Transition(Act.MERGE, OPEN, State.MERGED, ("an assigner",), ("another problem",)),
 )
 
 
@@ -368,38 +321,9 @@ CHECKS: Final[Mapping[str, tuple[Check, Refusal]]] = MappingProxyType(
         ),
     }
 )
-WRONG_STATE: Final = Refusal("ledger.wrong_state", "it does not stand at this step")
-
-
-def refusals(act: Act, step: Step) -> tuple[Refusal, ...]:
-    """Return why an act is not open, empty when it is.
-
-    The state comes alone: other reasons mean nothing while it is wrong.
-    """
-    transition = BY_ACT[act]
-    if step.problem.state not in transition.sources:
-        return (WRONG_STATE,)
-    names = (*transition.who, *transition.needs)
-    return tuple(CHECKS[name][1] for name in names if not CHECKS[name][0](step))
-
-
-def open_acts(step: Step) -> tuple[Act, ...]:
-    """Return the acts a post may try now, whatever has to be filled in for them."""
-    return tuple(
-        t.act
-        for t in TRANSITIONS
-        if step.problem.state in t.sources
-        and all(CHECKS[name][0](step) for name in t.who)
-    )
-
-
-def check_step(act: Act, step: Step) -> State:
-    """Return the state an act leads to.
-
-    Raises:
-        StepRefused: with every reason why it is not open.
-    """
-    found = refusals(act, step)
-    if found:
-        raise StepRefused(found)
-    return BY_ACT[act].target
+LIFE: Final[StepTable[State, Act, Step]] = StepTable(
+    TRANSITIONS,
+    CHECKS,
+    lambda step: step.problem.state,
+    Refusal("ledger.wrong_state", "it does not stand at this step"),
+)

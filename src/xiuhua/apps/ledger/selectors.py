@@ -17,20 +17,19 @@ from xiuhua.apps.ledger.models import Event, LedgerTally, Problem, Task
 from xiuhua.apps.ledger.parameters import parameters
 from xiuhua.apps.ledger.rules import (
     EVIDENCE,
+    LIFE,
     OPEN,
     TASK_DONE,
     Act,
     ProblemState,
-    Refusal,
     Said,
     State,
     Step,
-    open_acts,
-    refusals,
 )
 from xiuhua.apps.regions.selectors import within
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL
+from xiuhua.core.steps import Refusal
 
 
 _COUNTY: Final = LENGTH_BY_LEVEL["county"]
@@ -146,8 +145,8 @@ def offer_list(*, problem: Problem, viewer: Post, on: date) -> list[Offer]:
     Shown are acts this person may do some time, not the work of others.
     """
     step = Step(as_state(problem), viewer.state, _filled_in(on))
-    shown = open_acts(step)
-    return [Offer(act, refusals(act, step)) for act in shown]
+    shown = LIFE.open_acts(step)
+    return [Offer(act, LIFE.refusals(act, step)) for act in shown]
 
 
 def task_list(*, owner: Post, done: bool = False) -> QuerySet[Task]:
@@ -171,11 +170,6 @@ def reconciliation(*, region: str, on: date, source: str = "") -> Reconciliation
         not_substantiated=of[State.NOT_SUBSTANTIATED],
         merged=of[State.MERGED],
     )
-
-
-def overdue_list(*, on: date) -> QuerySet[Problem]:
-    """Return open problems whose deadline has passed, in the scope."""
-    return Problem.objects.filter(deadline__lt=on, state__in=sorted(OPEN))
 
 
 def broken_chain_list(problems: Iterable[Problem]) -> Iterator[str]:

@@ -49,14 +49,14 @@ from xiuhua.apps.ledger.rules import (
     TASK_DONE,
     Act,
     Found,
-    Refusal,
     Said,
     State,
-    StepRefused,
 )
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry.models import Household
 from xiuhua.core.errors import XiuhuaError
+from xiuhua.core.region_codes import contains
+from xiuhua.core.steps import Refusal, StepRefused
 
 
 _NUMBER_DIGITS: Final = 5
@@ -316,7 +316,8 @@ def task_finish(
     locked.outcome = outcome.strip()
     locked.version += 1
     locked.save()
-    problem = Problem.objects.select_for_update().get(pk=locked.problem_id)
+    # The problem may lie around the scope: a county's search in one township.
+    problem = Problem.unscoped.select_for_update().get(pk=locked.problem_id)
     said = {"task": locked.what, "outcome": locked.outcome}
     event_appended(problem, Happening(TASK_DONE, said, by, at), old_state=problem.state)
     return locked
@@ -445,9 +446,12 @@ def _check_found(found: Found, today: date) -> None:
 
 
 def _check_reaches(owner: Post, region: str) -> None:
-    """A problem is given to those who hold office there, or in a part of it."""
-    if not (owner.region_id.startswith(region) or region.startswith(owner.region_id)):
-        raise ProblemUnfit("the owner's post does not reach there")
+    """A problem is given to those who see it: who hold office there or around it."""
+    if not contains(owner.region_id, region):
+        raise ProblemUnfit(
+            "the owner's post does not reach there",
+            hint="Give parts of it to posts below as tasks.",
+        )
 
 
 def _numbers_locked(region: str, today: date) -> NumberSeries:

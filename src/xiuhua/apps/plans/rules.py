@@ -17,18 +17,8 @@ from typing import Final
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import PostState
 from xiuhua.apps.plans.parameters import Parameters
-from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.region_codes import contains
-
-
-class StepRefused(XiuhuaError):
-    """A step of a measure is not open to this post now; `refusals` says why."""
-
-    code = "plans.step_refused"
-
-    def __init__(self, refused: tuple[Refusal, ...]):
-        super().__init__(refused[0].why)
-        self.refusals = refused
+from xiuhua.core.steps import Refusal, StepTable, Transition
 
 
 class MeasureState(StrEnum):
@@ -69,14 +59,6 @@ class Track(StrEnum):
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Why a step is not open: a stable code, and a message that the catalog words."""
-
-    code: str
-    why: str
-
-
-@dataclass(frozen=True)
 class MeasureView:
     """A measure as the rules see it; `finished_by` is who said it was delivered."""
 
@@ -98,17 +80,6 @@ class Step:
 
 
 Check = Callable[[Step], bool]
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One act: from where, to where, who may, what must be true."""
-
-    act: Act
-    sources: frozenset[MeasureState]
-    target: MeasureState
-    who: tuple[str, ...]
-    needs: tuple[str, ...] = ()
 
 
 _S = MeasureState
@@ -153,9 +124,6 @@ TRANSITIONS: Final = (
         ("a reason",),
     ),
 )
-BY_ACT: Final[Mapping[Act, Transition]] = MappingProxyType(
-    {t.act: t for t in TRANSITIONS}
-)
 
 
 def _holds(step: Step, permission: Permission) -> bool:
@@ -196,40 +164,12 @@ CHECKS: Final[Mapping[str, tuple[Check, Refusal]]] = MappingProxyType(
         ),
     }
 )
-WRONG_STATE: Final = Refusal(
-    "plans.wrong_state", "the measure does not stand at this step"
+LIFE: Final[StepTable[MeasureState, Act, Step]] = StepTable(
+    TRANSITIONS,
+    CHECKS,
+    lambda step: step.measure.state,
+    Refusal("plans.wrong_state", "the measure does not stand at this step"),
 )
-
-
-def refusals(act: Act, step: Step) -> tuple[Refusal, ...]:
-    """Return why an act is not open, empty when it is."""
-    transition = BY_ACT[act]
-    if step.measure.state not in transition.sources:
-        return (WRONG_STATE,)
-    names = (*transition.who, *transition.needs)
-    return tuple(CHECKS[name][1] for name in names if not CHECKS[name][0](step))
-
-
-def open_acts(step: Step) -> tuple[Act, ...]:
-    """Return the acts a post may try now, whatever has to be filled in for them."""
-    return tuple(
-        t.act
-        for t in TRANSITIONS
-        if step.measure.state in t.sources
-        and all(CHECKS[name][0](step) for name in t.who)
-    )
-
-
-def check_step(act: Act, step: Step) -> MeasureState:
-    """Return the state an act leads to.
-
-    Raises:
-        StepRefused: with every reason why it is not open.
-    """
-    found = refusals(act, step)
-    if found:
-        raise StepRefused(found)
-    return BY_ACT[act].target
 
 
 def is_late(state: str, deadline: date, *, on: date) -> bool:

@@ -32,11 +32,11 @@ from xiuhua.apps.plans.models import (
 from xiuhua.apps.plans.parameters import parameters
 from xiuhua.apps.plans.rules import (
     COUNTED,
+    LIFE,
     TO_DELIVER,
     Act,
     MeasureState,
     Step,
-    check_step,
     is_late,
 )
 from xiuhua.apps.plans.selectors import as_view, family_of
@@ -232,7 +232,7 @@ def plan_agree(
     for measure in proposed:
         if not measure.what.strip() or measure.owner_id is None:
             raise PlanUnfit("say for every measure what will be done and by whom")
-        measure.state = check_step(Act.AGREE, Step(as_view(measure), by.state))
+        measure.state = LIFE.target(Act.AGREE, Step(as_view(measure), by.state))
         _saved(measure)
     _version_written(locked, reason=reason, signed=signed, by=by, at=at)
     said = {"version": locked.agreed_count, "signed": dict(signed), "reason": reason}
@@ -261,7 +261,7 @@ def measure_step(
         raise PlanUnfit("agreeing is an act on the whole plan")
     plan, locked = _measure_locked(measure, version)
     old = locked.state
-    locked.state = check_step(act, Step(as_view(locked), by.state, reason))
+    locked.state = LIFE.target(act, Step(as_view(locked), by.state, reason))
     if act is Act.FINISH:
         locked.finished_at, locked.finished_by = at, by.actor.name
     if act in (Act.RETURN, Act.REOPEN):

@@ -204,5 +204,5 @@ def _field(model: Any, column: str, change: Change, viewer: Post) -> FieldChange
     )
     if field is None:
         return FieldChange(column, None, old, new, Showing.FULL)
-    before, after = shown(field, old, viewer), shown(field, new, viewer)
+    before, after = (shown(field, value, viewer.rights) for value in (old, new))
     return FieldChange(column, field, before.value, after.value, after.showing)

@@ -22,6 +22,7 @@ from xiuhua.apps.ledger.rules import (
     EVIDENCE,
     EXTENDED,
     EXTENSION,
+    LIFE,
     MEND,
     REGISTER,
     TASK,
@@ -29,7 +30,6 @@ from xiuhua.apps.ledger.rules import (
     Act,
     Said,
     Step,
-    check_step,
 )
 from xiuhua.apps.ledger.selectors import as_state
 from xiuhua.core.errors import XiuhuaError
@@ -115,7 +115,7 @@ def step_taken(
         StepRefused: with every reason why the step is not open.
     """
     old = problem.state
-    problem.state = check_step(act, Step(as_state(problem), happening.by.state, said))
+    problem.state = LIFE.target(act, Step(as_state(problem), happening.by.state, said))
     ended = problem.state in ENDED
     problem.ended_at = happening.at if ended else None
     problem.ended_by = happening.by.actor.name if ended else ""

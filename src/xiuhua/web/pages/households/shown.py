@@ -1,7 +1,8 @@
 """How a field of the dictionary is shown to a post: in words, masked, or withheld.
 
 A `secret` field never stands on a page: it is shown by an act that asks for a reason
-and is recorded. A `personal` one is shortened for roles that are not in charge.
+and is recorded. A `personal` one is shortened (`registry.masking`) for roles not in
+charge.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.roles import Role
-from xiuhua.core.dictionary.model import Field, FieldType, Mask, unit_in
+from xiuhua.apps.registry import masking
+from xiuhua.apps.registry.masking import HIDDEN, Showing
+from xiuhua.core.dictionary.model import Field, FieldType, unit_in
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.web.columns import Kind, written
 from xiuhua.web.shell import language, worded
@@ -32,13 +35,13 @@ class Shown:
 
 def shown(field: Field, value: Any, rights: Role) -> Shown:
     """Return a field as a role sees it; unknown is said, never left out."""
-    known = value not in (None, "")
     label = worded(field.label)
-    if known and field.mask is Mask.SECRET:
-        return Shown(field, label, _("withheld"), True, withheld=True)
-    if known and not rights.shows(field.mask):
-        return Shown(field, label, shortened(field, value), True, withheld=True)
-    return Shown(field, label, in_words(field, value), known)
+    if value in (None, ""):
+        return Shown(field, label, written(None), known=False)
+    seen = masking.shown(field, value, rights)
+    if seen.showing is Showing.FULL:
+        return Shown(field, label, in_words(field, value), known=True)
+    return Shown(field, label, _said(seen.value), known=True, withheld=True)
 
 
 def shown_all(level: str, row: Any, names: Iterable[str], rights: Role) -> list[Shown]:
@@ -58,21 +61,11 @@ def shown_values(
 def name_shown(name: str | None, rights: Role) -> str:
     """Return a person's name as a role sees it: in full, or the surname alone."""
     field = load_dictionary().level("person").by_name["name"]
-    if not name:
-        return written(None)
-    return name if rights.shows(field.mask) else shortened(field, name)
+    return str(masking.shown(field, name, rights).value) if name else written(None)
 
 
-def shortened(field: Field, value: Any) -> str:
-    """Return what of a personal value may be seen by everybody.
-
-    A name keeps its surname, a date its year, anything else nothing.
-    """
-    if field.name.endswith("name"):
-        return f"{str(value)[:1]}**"
-    if field.type in (FieldType.DATE, FieldType.MONTH):
-        return f"{value.year}"
-    return _("withheld")
+def _said(stand_in: str) -> str:
+    return _("withheld") if stand_in == HIDDEN else stand_in
 
 
 def in_words(field: Field, value: Any) -> str:
