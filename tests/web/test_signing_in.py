@@ -11,7 +11,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from tests.factories.accounts import PASSWORD, make_post, make_user
 
@@ -225,6 +227,26 @@ def test_an_idle_session_ends():
 
     response = https(client, "get", reverse("mfa_index"))
     assert response["Location"].startswith(reverse("account_login"))
+
+
+def test_a_session_in_use_is_renewed_but_not_by_every_request():
+    client = browser()
+    enter(client)
+    https(client, "get", reverse("mfa_index"))
+    key = client.session.session_key
+
+    with CaptureQueriesContext(connection) as seen:
+        https(client, "get", reverse("mfa_index"))
+    assert not [q for q in seen if "UPDATE" in q["sql"]]
+
+    session = client.session
+    session["renewed_at"] -= 60
+    session.save()
+    row = Session.objects.get(session_key=key)
+    Session.objects.update(expire_date=row.expire_date - timedelta(minutes=20))
+    https(client, "get", reverse("mfa_index"))
+    renewed = Session.objects.get(session_key=key)
+    assert renewed.expire_date >= row.expire_date
 
 
 def test_no_session_outlives_its_hours_however_busy():

@@ -199,7 +199,8 @@ if BEHIND_PROXY:
 # In the database, so that ending a session ends it at once.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = _given["IDLE_MINUTES"] * 60
-SESSION_SAVE_EVERY_REQUEST = True
+# Renewed while used, but not by every request: see `web.sessions`.
+SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_LIMIT_HOURS = _given["SESSION_HOURS"]
 SESSION_COOKIE_SAMESITE = "Lax"

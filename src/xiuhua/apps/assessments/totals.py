@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Final, TypeVar
 
 from xiuhua.apps.registry.statuses import STILL_POOR
@@ -95,17 +96,17 @@ class Totals:
         )
         return sum(found, Count())
 
-    @property
+    @cached_property
     def registered(self) -> Count:
         """Return the households on the register."""
         return self._standing((*LEFT, *EXITED, *UNSAID))
 
-    @property
+    @cached_property
     def left(self) -> Count:
         """Return the registered households that are known to be still poor."""
         return self._standing(LEFT)
 
-    @property
+    @cached_property
     def exited(self) -> Count:
         """Return the registered households that have exited."""
         return self._standing(EXITED)
@@ -115,7 +116,7 @@ class Totals:
         """Return those of the left that are back in poverty."""
         return self._standing(("relapsed",))
 
-    @property
+    @cached_property
     def unsaid(self) -> Count:
         """Return the registered households without an exit status."""
         return self._standing(UNSAID)
@@ -126,7 +127,7 @@ class Totals:
         found = (c for (_, _, watch), c in self.standing.items() if watch in WATCHED)
         return sum(found, Count())
 
-    @property
+    @cached_property
     def rate(self) -> Rate:
         """Return the incidence: persons left ÷ rural registered population."""
         whole = self.population.persons

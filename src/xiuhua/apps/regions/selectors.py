@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import NamedTuple
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
 
 from xiuhua.apps.regions.geometry import Polygon
 from xiuhua.apps.regions.models import (
@@ -57,18 +58,30 @@ def part_list(*, code: str, as_of: date) -> QuerySet[Region]:
     return _as_of(as_of).filter(parent=code).order_by("code")
 
 
-def near_list(*, code: str, as_of: date) -> QuerySet[Region]:
-    """Return a region on a day, its direct parts and theirs, in the order of codes."""
-    near = Q(code=code) | Q(parent=code) | Q(parent__parent=code)
-    return _as_of(as_of).filter(near).order_by("code")
+def near_names(*, code: str, as_of: date) -> dict[str, str]:
+    """Return the names of a region on a day, its direct parts and theirs, by code.
+
+    A region without a name is called by its code.
+    """
+    parts = Region.objects.filter(parent=code).values_list("code", flat=True)
+    return part_of_any_names(codes=[code, *parts], as_of=as_of)
 
 
-def part_of_any_list(*, codes: Iterable[str], as_of: date) -> QuerySet[Region]:
-    """Return regions on a day and their direct parts, by code."""
+def part_of_any_names(*, codes: Iterable[str], as_of: date) -> dict[str, str]:
+    """Return the names of regions on a day and of their direct parts, by code."""
     wanted = list(codes)
-    return (
-        _as_of(as_of).filter(Q(code__in=wanted) | Q(parent__in=wanted)).order_by("code")
-    )
+    return _names_then(Q(code__in=wanted) | Q(parent__in=wanted), as_of)
+
+
+def _names_then(which: Q, as_of: date) -> dict[str, str]:
+    """Return the names regions in force had on a day, else their codes, by code.
+
+    A page names hundreds of regions: plain texts are read, not rows.
+    """
+    called = FilteredRelation("names", condition=in_force(as_of, "names__"))
+    found = Region.objects.filter(in_force(as_of), which).annotate(called=called)
+    rows = found.order_by("code").values_list("code", "called__name")
+    return {code: name or code for code, name in rows}
 
 
 def ancestor_list(*, code: str, as_of: date) -> QuerySet[Region]:
@@ -154,7 +167,16 @@ def _as_of(day: date) -> QuerySet[Region]:
     )
 
 
-def year_list(*, codes: Iterable[str], as_of: date) -> list[RegionYear]:
+class Mark(NamedTuple):
+    """What a region counts as in a year; None is not known."""
+
+    code: str
+    poor_village: bool | None
+    deep_poverty: bool | None
+    target_class: str
+
+
+def year_list(*, codes: Iterable[str], as_of: date) -> QuerySet[RegionYear]:
     """Return what regions and all they contain count as, of the last year entered.
 
     The last year is the last one up to the day for which anything was entered there.
@@ -164,9 +186,22 @@ def year_list(*, codes: Iterable[str], as_of: date) -> list[RegionYear]:
         inside |= within(code, "region__code")
     said = RegionYear.objects.filter(inside, year__lte=as_of.year)
     last = said.order_by("-year").values("year")[:1]
-    return list(
-        said.filter(year=last).select_related("region").order_by("region__code")
+    return said.filter(year=last).select_related("region").order_by("region__code")
+
+
+def mark_list(*, codes: Iterable[str], named: Iterable[str], as_of: date) -> list[Mark]:
+    """Return what the regions `named` count as, and which others are out of the line.
+
+    Those are all that lie in `codes` and are in deep poverty or of a target class: a
+    province has thousands of villages that are neither.
+    """
+    found = year_list(codes=codes, as_of=as_of).filter(
+        Q(region__code__in=list(named)) | Q(deep_poverty=True) | ~Q(target_class="")
     )
+    rows = found.values_list(
+        "region__code", "poor_village", "deep_poverty", "target_class"
+    )
+    return [Mark(*row) for row in rows]
 
 
 def grouping_list(*, as_of: date) -> list[tuple[Grouping, list[str]]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -66,11 +65,12 @@ def percent_text(value: Fraction | None, *, apart_from: Iterable[Fraction] = ())
         return DASH
     if value in (0, 1):
         return f"{int(value * 100)}%"
-    limits = {Fraction(0), Fraction(1), *apart_from} - {value}
+    known: tuple[Fraction | int, ...] = (0, 1, *apart_from)
+    limits = [limit for limit in known if limit != value]
     places = _least_places(value)
-    while places < _MOST_DECIMALS and _rounded(value, places) in limits:
+    while places < _MOST_DECIMALS and _falls_on(_scaled(value, places), places, limits):
         places += 1
-    return f"{_written(value * 100, places)}%"
+    return f"{_written(_scaled(value, places), places)}%"
 
 
 def points_text(change: Fraction | None) -> str:
@@ -85,7 +85,7 @@ def points_text(change: Fraction | None) -> str:
         return "0"
     size = abs(change)
     places = 1 if (size * 1000).denominator == 1 else _least_places(size)
-    return f"{_sign(change)}{_written(size * 100, places)}"
+    return f"{_sign(change)}{_written(_scaled(size, places), places)}"
 
 
 def change_text(change: int | None) -> str:
@@ -124,23 +124,23 @@ def _least_places(value: Fraction) -> int:
     return places
 
 
-def _rounded(value: Fraction, places: int) -> Fraction:
-    return Fraction(_decimal(value * 100, places)) / 100
+def _scaled(share: Fraction, places: int) -> int:
+    """Return a share as a percentage in units of its last decimal, half rounded up.
+
+    In integers, so that nothing is lost.
+    """
+    whole = share.denominator
+    return (200 * 10**places * share.numerator + whole) // (2 * whole)
 
 
-def _written(value: Fraction, places: int) -> str:
-    text = f"{_decimal(value, places):,f}"
-    return text.replace(",", GROUP)
+def _falls_on(scaled: int, places: int, limits: Iterable[Fraction | int]) -> bool:
+    unit = 100 * 10**places
+    return any(scaled * n.denominator == unit * n.numerator for n in limits)
 
 
-def _decimal(value: Fraction, places: int) -> Decimal:
-    """Round half away from zero: the whole in integers, so that nothing is lost."""
-    scaled = value * 10**places
-    whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-    number = Decimal(whole).scaleb(-places)
-    return (number if value >= 0 else -number).quantize(
-        Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP
-    )
+def _written(scaled: int, places: int) -> str:
+    whole, rest = divmod(scaled, 10**places)
+    return f"{count_text(whole)}.{rest:0{places}d}"
 
 
 def _sign(change: int | Fraction) -> str:

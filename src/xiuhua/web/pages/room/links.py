@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
@@ -42,7 +43,13 @@ class Lists:
     def _address(self, region: str, poverty: Iterable[str] | None, **said: str) -> str:
         if not self.now:
             return ""
-        query = {"region": region, "registration": "registered"}
-        if poverty is not None:
-            query["poverty"] = _WORDS[tuple(poverty)]
-        return f"{self.path}?{urlencode(query | said)}"
+        status = None if poverty is None else tuple(poverty)
+        return f"{self.path}?region={region}&{_narrowed(status, **said)}"
+
+
+@lru_cache(maxsize=512)
+def _narrowed(poverty: tuple[str, ...] | None, **said: str) -> str:
+    query = {"registration": "registered"}
+    if poverty is not None:
+        query["poverty"] = _WORDS[poverty]
+    return urlencode(query | said)

@@ -48,11 +48,15 @@ class Colour:
         unknown = totals.verdict(self.measure, Verdict.UNKNOWN, of).households
         return least, least + unknown
 
-    def share(self, totals: Totals, of: tuple[str, ...] | None) -> Fraction | None:
-        """Return the share colours are chosen by; None when it cannot be said."""
+    def share(
+        self, totals: Totals, of: tuple[str, ...] | None, least: int, most: int
+    ) -> Fraction | None:
+        """Return the share colours are chosen by; None when it cannot be said.
+
+        `least` and `most` are what `households` returned for the same totals.
+        """
         if not totals.recorded:
             return None
-        least, most = self.households(totals, of)
         if not most:
             return Fraction(0)
         if not self.measure:
@@ -66,7 +70,7 @@ class Colour:
 def place_of(part: Part, colour: Colour, question: Question, *, short: bool) -> Place:
     """Return a part as a place; `short` for a square, which has little room."""
     least, most = colour.households(part.totals, question.poverty)
-    share = colour.share(part.totals, question.poverty)
+    share = colour.share(part.totals, question.poverty, least, most)
     recorded = part.totals.recorded
     text = short_count(least if recorded else None) if short else count_text(least)
     if not recorded:

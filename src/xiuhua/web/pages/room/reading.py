@@ -241,8 +241,10 @@ class _Marks:
         counties: Sequence[str],
     ):
         self.tree, self.found = tree, dict(found)
-        rows = regions.year_list(codes=asked.roots, as_of=asked.day)
-        self.rows = {row.region.code: row for row in rows}
+        rows = regions.mark_list(
+            codes=asked.roots, named=[*tree.near, *tree.far], as_of=asked.day
+        )
+        self.rows = {row.code: row for row in rows}
         inside = [c for c in self.rows if c not in asked.roots or len(asked.roots) > 1]
         self.deep_codes = _outermost(c for c in inside if self.rows[c].deep_poverty)
         self.by_class: dict[str, list[str]] = {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from xiuhua.core.region_codes import contains
 from xiuhua.web.pages.room.drawing import Place
 
 
@@ -31,9 +30,10 @@ def cards_of(parts: Sequence[Place], smaller: Iterable[Place]) -> list[Card]:
     [1]
     """
     squares: dict[str, list[Place]] = {part.code: [] for part in parts}
-    order = sorted(squares)
+    lengths = sorted({len(code) for code in squares})
     for place in smaller:
-        around = next((code for code in order if contains(code, place.code)), None)
+        found = (place.code[:n] for n in lengths if place.code[:n] in squares)
+        around = next(found, None)
         if around is not None:
             squares[around].append(place)
     return [Card(part, tuple(squares[part.code])) for part in parts]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -35,7 +34,7 @@ def region(request: HttpRequest, code: str) -> HttpResponseBase:
     question = question_of(request, today=timezone.localdate())
     if not contains(request.post.region_id, code):
         raise Http404
-    names = _names(regions.near_list(code=code, as_of=question.day))
+    names = regions.near_names(code=code, as_of=question.day)
     if code not in names:
         raise Http404
     steps = trail(request, code, question.address)
@@ -62,7 +61,7 @@ def grouping(request: HttpRequest, key: str) -> HttpResponseBase:
     if len(seen) < len(codes):
         note = _("%(seen)s of its %(all)s regions lie in yours; the others do not show")
         note %= {"seen": len(seen), "all": len(codes)}
-    names = _names(regions.part_of_any_list(codes=seen, as_of=question.day))
+    names = regions.part_of_any_names(codes=seen, as_of=question.day)
     subject = Subject(tuple(seen), names, found.name, "", note)
     return answered(request, question, subject, trail=[])
 
@@ -71,10 +70,6 @@ def codes_seen(codes: list[str], own: str) -> list[str]:
     """Return the members of a grouping a post sees, or its own region inside one."""
     inside = [code for code in codes if contains(own, code)]
     return inside or ([own] if any(contains(code, own) for code in codes) else [])
-
-
-def _names(found: Iterable[Any]) -> dict[str, str]:
-    return {region.code: regions.name_of(region) or region.code for region in found}
 
 
 def _groupings(day: Any) -> list[tuple[Any, list[str]]]:
