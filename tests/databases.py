@@ -145,11 +145,13 @@ def django_db_setup() -> None:
 @pytest.fixture(scope="session")
 def _open_database(django_db_blocker: Any) -> Iterator[Callable[[str], Opened]]:
     opened: Opened = {}
+    # Exchanging the connection exchanges the settings too: these are SQLite's.
+    of_settings = dict(settings.DATABASES["default"])
     with ExitStack() as stack:
 
         def opening(engine: str) -> Opened:
             if engine not in opened:
-                conf = settings.DATABASES["default"]
+                conf = of_settings
                 if engine == "postgresql":
                     conf = database_settings(stack.enter_context(cluster()), Path())
                 handler = ConnectionHandler({"default": conf})
@@ -157,19 +159,19 @@ def _open_database(django_db_blocker: Any) -> Iterator[Callable[[str], Opened]]:
                 opened[engine] = (handler.settings["default"], wrapper)
                 _exchange(opened[engine])
                 with django_db_blocker.unblock():
-                    name = conf["NAME"]
                     wrapper.creation.create_test_db(
                         verbosity=0, autoclobber=True, serialize=False
                     )
-                    stack.callback(_destroyed, wrapper, str(name), django_db_blocker)
+                    stack.callback(_destroyed, wrapper, django_db_blocker)
             return opened
 
         yield opening
 
 
-def _destroyed(wrapper: BaseDatabaseWrapper, name: str, blocker: Any) -> None:
+def _destroyed(wrapper: BaseDatabaseWrapper, blocker: Any) -> None:
+    # The old name is not restored: the settings may hold the other database by now.
     with blocker.unblock():
-        wrapper.creation.destroy_test_db(name, verbosity=0)
+        wrapper.creation.destroy_test_db(verbosity=0)
 
 
 def _exchange(opened: tuple[dict[str, Any], BaseDatabaseWrapper]) -> None:

@@ -83,6 +83,7 @@ def test_models_and_migrations_agree():
 
 
 def test_sqlite_runs_as_it_was_set(each_database):
+    assert connection.vendor == each_database
     if each_database != "sqlite":
         return
     cursor = connection.cursor()
