@@ -14,7 +14,6 @@ from tests.factories.registry import make_household
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.attachments.rules import Subject
-from xiuhua.apps.ledger import services as ledger
 from xiuhua.apps.ledger.models import (
     Event,
     Evidence,
@@ -26,6 +25,13 @@ from xiuhua.apps.ledger.models import (
     Task,
 )
 from xiuhua.apps.ledger.rules import Act, Found
+from xiuhua.apps.ledger.services import (
+    proving,
+    rectifying,
+    registering,
+    tasking,
+    timing,
+)
 
 
 COUNTY, TOWNSHIP, VILLAGE = "990101", "990101101", "990101101201"
@@ -54,13 +60,13 @@ def make_problem(by: Post | None = None, **said: Any) -> Problem:
     }
     act = {"once": once(), "by": by or make_office(), "at": NOON}
     act |= {name: said.pop(name) for name in ("once", "at") if name in said}
-    return ledger.problem_register(found=Found(**usual | said), **act)
+    return registering.problem_register(found=Found(**usual | said), **act)
 
 
 def make_assigned(by: Post, owner: Post, **said: Any) -> Problem:
     """Register a problem and give it to an owner for a month."""
     problem = make_problem(by, **said)
-    return ledger.problem_assign(
+    return rectifying.problem_assign(
         problem=problem,
         version=problem.version,
         owner=owner,
@@ -73,7 +79,7 @@ def make_assigned(by: Post, owner: Post, **said: Any) -> Problem:
 def make_in_hand(by: Post, owner: Post, **said: Any) -> Problem:
     """Register a problem that its owner has signed for."""
     problem = make_assigned(by, owner, **said)
-    return ledger.problem_step(
+    return rectifying.problem_step(
         problem=problem, version=problem.version, act=Act.SIGN_FOR, by=owner, at=NOON
     )
 
@@ -101,7 +107,7 @@ def give_evidence(problem: Problem, owner: Post, kind: str = "photo") -> Evidenc
     attachment = make_attachment(
         subject=Subject("ledger.problem", str(problem.pk), problem.region_id)
     )
-    return ledger.evidence_give(
+    return proving.evidence_give(
         problem=problem,
         version=Problem.objects.get(pk=problem.pk).version,
         kind=kind,
@@ -124,14 +130,14 @@ def make_task(owner: Post | None = None, **said: Any) -> Task:
         "by": owner,
         "at": NOON,
     }
-    return ledger.task_set(problem=problem, version=problem.version, **usual | said)
+    return tasking.task_set(problem=problem, version=problem.version, **usual | said)
 
 
 def make_extension() -> Extension:
     """Ask for more time for a problem in hand."""
     owner = make_clerk()
     problem = make_in_hand(make_office(), owner)
-    return ledger.extension_ask(
+    return timing.extension_ask(
         problem=problem,
         version=problem.version,
         until=date(2019, 9, 1),

@@ -30,10 +30,10 @@ from tests.factories.regions import make_region
 from xiuhua.apps.accounts.rules import NotPermitted
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.ledger import selectors as ledgers
-from xiuhua.apps.ledger import services as ledger
+from xiuhua.apps.ledger.acts.fitness import ProblemUnfit
 from xiuhua.apps.ledger.models import Problem
 from xiuhua.apps.ledger.rules import Act, Found
-from xiuhua.apps.ledger.services import ProblemUnfit
+from xiuhua.apps.ledger.services import rectifying, registering
 from xiuhua.core.steps import StepRefused
 
 
@@ -98,7 +98,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(village=st.sampled_from([VILLAGE, OTHER_VILLAGE]))
     def register(self, village):
-        made = ledger.problem_register(
+        made = registering.problem_register(
             found=Found(village, "self_check", "data", "数据缺项", TODAY),
             once=once(),
             by=self.posts["office"],
@@ -122,7 +122,7 @@ class LedgerMachine(RuleBasedStateMachine):
         fits = reaches and mine and ("assign", belief["state"]) in STEPS
 
         def act():
-            ledger.problem_assign(
+            rectifying.problem_assign(
                 problem=problem,
                 version=problem.version,
                 owner=self.posts[owner],
@@ -144,7 +144,7 @@ class LedgerMachine(RuleBasedStateMachine):
         fits = target is not None and self.may(act, by, belief)
 
         def taken():
-            ledger.problem_step(
+            rectifying.problem_step(
                 problem=problem,
                 version=problem.version,
                 act=Act(act),
@@ -173,7 +173,7 @@ class LedgerMachine(RuleBasedStateMachine):
         fits &= belief["state"] not in ENDED and other["state"] not in ENDED
 
         def act():
-            ledger.problem_merge(
+            rectifying.problem_merge(
                 problem=problem,
                 version=problem.version,
                 into=into,

@@ -27,11 +27,11 @@ from xiuhua.apps.accounts.rules import NotPermitted
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.ledger import selectors as ledgers
-from xiuhua.apps.ledger import services as ledger
 from xiuhua.apps.ledger.acts.events import StaleProblem
+from xiuhua.apps.ledger.acts.fitness import ProblemUnfit
 from xiuhua.apps.ledger.models import Event, Problem
 from xiuhua.apps.ledger.rules import Act, State
-from xiuhua.apps.ledger.services import ProblemUnfit
+from xiuhua.apps.ledger.services import rectifying, tasking, timing
 from xiuhua.core.steps import StepRefused
 
 
@@ -46,7 +46,7 @@ def in_county():
 
 
 def step(problem, act, by, **said):
-    return ledger.problem_step(
+    return rectifying.problem_step(
         problem=problem, version=problem.version, act=act, by=by, at=NOON, **said
     )
 
@@ -113,7 +113,7 @@ def test_an_old_version_is_refused():
     shown_before = fresh(problem).version - 1
 
     with pytest.raises(StaleProblem):
-        ledger.problem_step(
+        rectifying.problem_step(
             problem=problem,
             version=shown_before,
             act=Act.DISPUTE,
@@ -160,7 +160,7 @@ def test_doubles_are_merged_with_their_households_and_sources_kept():
         office, source="petition", households=frozenset({household.pk})
     )
 
-    merged = ledger.problem_merge(
+    merged = rectifying.problem_merge(
         problem=double, version=double.version, into=kept, by=office, at=NOON
     )
 
@@ -170,7 +170,7 @@ def test_doubles_are_merged_with_their_households_and_sources_kept():
     found = ledgers.reconciliation(region=COUNTY, on=TODAY)
     assert (found.registered, found.merged, found.open) == (2, 1, 1)
     with pytest.raises(ProblemUnfit):
-        ledger.problem_merge(
+        rectifying.problem_merge(
             problem=kept, version=kept.version, into=kept, by=office, at=NOON
         )
 
@@ -181,7 +181,7 @@ def test_an_open_task_keeps_a_problem_from_being_submitted():
 
     with pytest.raises(StepRefused):
         step(fresh(problem), Act.SUBMIT, owner)
-    ledger.task_finish(
+    tasking.task_finish(
         task=task, version=task.version, outcome="已核对", by=owner, at=NOON
     )
 
@@ -193,7 +193,7 @@ def test_a_problem_is_not_given_to_who_cannot_see_it():
     problem = make_problem(office, region=COUNTY)
 
     with pytest.raises(ProblemUnfit):
-        ledger.problem_assign(
+        rectifying.problem_assign(
             problem=problem,
             version=problem.version,
             owner=make_clerk(),
@@ -208,7 +208,7 @@ def test_a_problem_is_not_given_to_who_cannot_see_it():
 def test_a_township_finishes_its_task_of_a_problem_around_it():
     office, clerk = make_office(), make_clerk()
     problem = make_in_hand(office, office, region=COUNTY)
-    task = ledger.task_set(
+    task = tasking.task_set(
         problem=problem,
         version=problem.version,
         what="排查同类问题",
@@ -223,7 +223,7 @@ def test_a_township_finishes_its_task_of_a_problem_around_it():
 
     with region_scope([TOWNSHIP]):
         assert not Problem.objects.filter(pk=problem.pk).exists()
-        ledger.task_finish(
+        tasking.task_finish(
             task=task, version=task.version, outcome="未发现", by=clerk, at=NOON
         )
 
@@ -237,8 +237,8 @@ def test_more_time_is_granted_by_another():
     owner = fresh(asked.problem).owner
 
     with pytest.raises(ProblemUnfit):
-        ledger.extension_decide(extension=asked, approved=True, by=owner, at=NOON)
-    ledger.extension_decide(extension=asked, approved=True, by=make_office(), at=NOON)
+        timing.extension_decide(extension=asked, approved=True, by=owner, at=NOON)
+    timing.extension_decide(extension=asked, approved=True, by=make_office(), at=NOON)
 
     assert fresh(asked.problem).deadline == date(2019, 9, 1)
 
@@ -321,7 +321,7 @@ def test_what_stood_on_an_earlier_day_is_still_known():
     office, owner = make_office(), make_clerk()
     problem = make_assigned(office, owner)
     later = NOON + timedelta(days=10)
-    ledger.problem_step(
+    rectifying.problem_step(
         problem=problem, version=problem.version, act=Act.SIGN_FOR, by=owner, at=later
     )
     make_problem(office, at=later, found_on=TODAY)

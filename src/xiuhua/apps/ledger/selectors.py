@@ -7,16 +7,32 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Length
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
+from xiuhua.apps.accounts.sectors import indicators_of
 from xiuhua.apps.audit.chained import is_sound
 from xiuhua.apps.ledger.models import Event, LedgerTally, Problem, Task
 from xiuhua.apps.ledger.parameters import parameters
 from xiuhua.apps.ledger.rules import (
+    ENDED,
     EVIDENCE,
+    IN_HAND,
     LIFE,
     OPEN,
     TASK_DONE,
@@ -33,6 +49,8 @@ from xiuhua.core.steps import Refusal
 
 
 _COUNTY: Final = LENGTH_BY_LEVEL["county"]
+# Whoever did one of these worked on the problem, and does not verify it.
+WORK: Final = (Act.SUBMIT, Act.START, EVIDENCE, TASK_DONE)
 
 
 class ProblemMissing(XiuhuaError):
@@ -67,43 +85,145 @@ class Offer:
     refused: tuple[Refusal, ...]
 
 
+@dataclass(frozen=True)
+class ProblemFilter:
+    """What a list of problems is narrowed to; empty means all.
+
+    `state` is a state, `open` or `ended`. `overdue_on` and `review_on` are days: past
+    their deadline then, or to be looked at again by then. `raised_to` is a region a
+    problem of policy was carried up to.
+    """
+
+    region: str = ""
+    state: str = ""
+    source: str = ""
+    kind: str = ""
+    duty: str = ""
+    precision: str = ""
+    indicator: str = ""
+    owner: int | None = None
+    overdue_on: date | None = None
+    review_on: date | None = None
+    household: int | None = None
+    immediate: bool = False
+    policy: bool = False
+    common: bool = False
+    words: str = ""
+
+
+def visible_to(viewer: Post) -> Q:
+    """Return the condition that a post may see a problem, its region aside.
+
+    A sector bureau sees the indicators of its own sector and what is given to it.
+    """
+    if not viewer.sector:
+        return Q()
+    return Q(indicator__in=indicators_of(viewer.sector)) | Q(owner=viewer)
+
+
 def problem_list(
-    *,
-    viewer: Post,
-    region: str = "",
-    states: Iterable[str] = (),
-    source: str = "",
-    kind: str = "",
-    owner: Post | None = None,
-    overdue_on: date | None = None,
-    household: int | None = None,
-    words: str = "",
+    *, viewer: Post, filters: ProblemFilter = ProblemFilter()
 ) -> QuerySet[Problem]:
     """Return problems the post may see, the most pressing first.
-
-    A sector bureau sees those about indicators of its own sector (see `indicators_of`).
 
     Raises:
         NotPermitted: when the post sees no problems.
     """
     check_permitted(viewer.state, Permission.PROBLEM_VIEW, region=viewer.region_id)
-    found = Problem.objects.filter(within(region or viewer.region_id, "region_id"))
-    wanted = list(states)
-    if wanted:
-        found = found.filter(state__in=wanted)
-    for name, value in (("source", source), ("kind", kind), ("owner", owner)):
-        if value:
-            found = found.filter(**{name: value})
-    if overdue_on is not None:
-        found = found.filter(deadline__lt=overdue_on, state__in=sorted(OPEN))
-    if household is not None:
-        found = found.filter(links__household=household)
-    if words:
+    found = Problem.objects.filter(
+        visible_to(viewer), within(filters.region or viewer.region_id, "region_id")
+    )
+    found = _by_facts(_by_days(found, filters), filters)
+    if filters.household is not None:
+        found = found.filter(links__household=filters.household)
+    if filters.words:
         found = found.filter(
-            Q(number__icontains=words) | Q(description__icontains=words)
+            Q(number__icontains=filters.words) | Q(description__icontains=filters.words)
         )
     return found.select_related("owner__user").order_by(
         F("deadline").asc(nulls_last=True), "pk"
+    )
+
+
+def _by_facts(found: QuerySet[Problem], filters: ProblemFilter) -> QuerySet[Problem]:
+    groups = {"open": sorted(OPEN), "ended": sorted(ENDED)}
+    if filters.state:
+        states = groups.get(filters.state, [filters.state])
+        found = found.filter(state__in=states)
+    equal = ("source", "kind", "duty", "precision", "indicator", "owner")
+    wanted = {name: getattr(filters, name) for name in equal if getattr(filters, name)}
+    flags = ("immediate", "policy", "common")
+    columns = {"immediate": "is_immediate", "policy": "is_policy_level"}
+    wanted |= {
+        columns.get(name, "is_common"): True for name in flags if getattr(filters, name)
+    }
+    return found.filter(**wanted)
+
+
+def _by_days(found: QuerySet[Problem], filters: ProblemFilter) -> QuerySet[Problem]:
+    if filters.overdue_on is not None:
+        found = found.filter(deadline__lt=filters.overdue_on, state__in=sorted(OPEN))
+    if filters.review_on is not None:
+        found = found.filter(state=State.CONTINUING, review_date__lte=filters.review_on)
+    return found
+
+
+def problems_of(*, owner: Post, on: date) -> QuerySet[Problem]:
+    """Return the open problems a post is to rectify, the most pressing first.
+
+    Each has `is_late`: whether its deadline lies before the day.
+    """
+    mine = Problem.objects.filter(
+        owner=owner, state__in=[*sorted(IN_HAND), State.ASSIGNED]
+    )
+    late = Case(
+        When(deadline__lt=on, then=Value(value=True)),
+        default=Value(value=False),
+        output_field=BooleanField(),
+    )
+    return mine.annotate(is_late=late).order_by("deadline", "pk")
+
+
+def awaiting_verification_of(*, viewer: Post) -> QuerySet[Problem]:
+    """Return the problems that wait for this post's look: never its own work.
+
+    Empty for a post that verifies nothing.
+    """
+    if not viewer.state.allows(Permission.PROBLEM_VERIFY):
+        return Problem.objects.none()
+    name = viewer.user.get_username()
+    above = [k for k, d in parameters().demands.items() if d.verified_from_above]
+    worked = Event.objects.filter(problem=OuterRef("pk"), act__in=WORK, actor=name)
+    same_level = Q(kind__in=above, owner_reach__lte=len(viewer.region_id))
+    found = Problem.objects.filter(
+        visible_to(viewer),
+        within(viewer.region_id, "region_id"),
+        ~Exists(worked),
+        state=State.AWAITING_VERIFICATION,
+    )
+    return (
+        found.annotate(owner_reach=Length("owner__region_id"))
+        .exclude(owner__user=viewer.user_id)
+        .exclude(same_level)
+        .select_related("owner__user")
+        .order_by("deadline", "pk")
+    )
+
+
+def returned_to(*, owner: Post) -> QuerySet[Problem]:
+    """Return the problems that came back to a post and were not sent up again since.
+
+    Returned by a verifier, reopened after strike-off, or upheld against an objection.
+    """
+    steps = Event.objects.filter(problem=OuterRef("pk")).exclude(
+        old_state=F("new_state")
+    )
+    last = Subquery(steps.order_by("-number").values("act")[:1])
+    mine = Problem.objects.filter(owner=owner, state=State.IN_RECTIFICATION)
+    return (
+        mine.annotate(last_act=last)
+        .filter(last_act__in=[Act.RETURN, Act.REOPEN, Act.UPHOLD])
+        .order_by("deadline", "pk")
     )
 
 
@@ -124,7 +244,7 @@ def as_state(problem: Problem) -> ProblemState:
     """Return a problem as the rules see it."""
     demands = parameters().demands[problem.kind]
     owner = problem.owner
-    worked = problem.events.filter(act__in=[Act.SUBMIT, Act.START, EVIDENCE, TASK_DONE])
+    worked = problem.events.filter(act__in=WORK)
     return ProblemState(
         state=State(problem.state),
         region=problem.region_id,
