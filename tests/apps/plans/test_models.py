@@ -15,6 +15,7 @@ from tests.factories.plans import (
     make_plan_event,
     make_plan_version,
 )
+from tests.factories.registry import make_person
 
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.plans.models import Plan
@@ -47,6 +48,23 @@ def _changed(row, **changed):
 
 def test_constraint_plans_plan_one_a_household_and_year():
     _again(make_plan())
+
+
+def test_constraint_plans_plan_one_a_person_and_year():
+    person = make_person(id_number="990101193303199119")
+    household = person.household
+    of_person = {"region_id": household.village_id, "household": household}
+    Plan.objects.create(**of_person, person=person, year=2019)
+    Plan.objects.create(**of_person, year=2019)
+
+    refused(lambda: Plan.objects.create(**of_person, person=person, year=2019))
+
+
+def test_constraint_plans_plan_person_of_a_household():
+    person = make_person()
+    village = person.household.village_id
+
+    refused(lambda: Plan.objects.create(region_id=village, person=person, year=2019))
 
 
 def test_constraint_plans_plan_one_a_village_and_year():

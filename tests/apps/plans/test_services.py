@@ -26,10 +26,11 @@ from xiuhua.apps.accounts.rules import NotPermitted
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.assessments.models import Shortfall
 from xiuhua.apps.audit.models import Entry
-from xiuhua.apps.plans import selectors as planned
 from xiuhua.apps.plans import services as plans
 from xiuhua.apps.plans.models import Measure, Plan
 from xiuhua.apps.plans.rules import Act, MeasureState
+from xiuhua.apps.plans.selectors import measures as due
+from xiuhua.apps.plans.selectors import plans as planned
 from xiuhua.apps.plans.services import PlanUnfit, StalePlan
 from xiuhua.core.steps import StepRefused
 
@@ -134,7 +135,7 @@ def test_proposals_answer_the_shortfalls_of_the_household():
     assert (made[0].kind, made[0].answers) == ("safe_housing", "indicator:safe_housing")
     assert "cause:illness" in {m.answers for m in made}
     assert {m.state for m in made} == {MeasureState.PROPOSED}
-    assert list(planned.unanswered_list(region=household.village_id)) == []
+    assert list(due.unanswered_list(region=household.village_id)) == []
     plan.refresh_from_db()
     again = plans.plan_propose(
         plan=plan, version=plan.version, deadline=YEAR_END, by=planner, at=NOON
@@ -154,7 +155,7 @@ def test_a_shortfall_no_measure_answers_is_listed():
         since=TODAY,
     )
 
-    found = planned.unanswered_list(region="990101")
+    found = due.unanswered_list(region="990101")
 
     assert [s.indicator for s in found] == ["safe_housing"]
 
@@ -253,7 +254,7 @@ def test_lateness_has_a_cause_and_somebody_answers():
     )
 
     assert (late.cause, late.accountability) == ("猪瘟停运", "约谈包村干部")
-    found = planned.measure_list(viewer=checker, late_on=TODAY)
+    found = due.measure_list(viewer=checker, late_on=TODAY)
     assert [m.pk for m in found] == [measure.pk]
 
 
@@ -286,6 +287,6 @@ def test_nobody_plans_or_looks_elsewhere():
             at=NOON,
         )
     with pytest.raises(planned.PlanMissing):
-        planned.measure_get(viewer=elsewhere, key=measure.pk)
+        due.measure_get(viewer=elsewhere, key=measure.pk)
     with pytest.raises(planned.PlanMissing):
         planned.plan_get(viewer=elsewhere, key=measure.plan_id)

@@ -15,7 +15,7 @@ from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.scope import ScopedManager
 from xiuhua.apps.attachments.models import Attachment, EvidenceKind
 from xiuhua.apps.audit.chained import ChainedEvent, ChainHead
-from xiuhua.apps.plans.rules import MeasureState, Track
+from xiuhua.apps.plans.rules import TO_DELIVER, MeasureState, Subject, Track
 from xiuhua.apps.regions.models import Region
 from xiuhua.apps.registry.models import Household, Person
 from xiuhua.core.dictionary.reader import load_dictionary
@@ -31,7 +31,11 @@ class PlanManager(ScopedManager["Plan"]):
 
 
 class Plan(ChainHead):
-    """What is to be done for a household, or for a village, in a year."""
+    """What is to be done in a year for a household, one of its members, or a village.
+
+    Without household it is the village's own (一村一策); with a person beside the
+    household it is that person's (一人一计), else the household's (一户一策).
+    """
 
     region = models.ForeignKey(
         Region,
@@ -43,10 +47,17 @@ class Plan(ChainHead):
         # The index below begins with it.
         db_index=False,
     )
-    # None: the plan of the village itself (一村一策).
     household = models.ForeignKey(
         Household,
         verbose_name=_("household"),
+        on_delete=models.PROTECT,
+        related_name="plans",
+        null=True,
+        blank=True,
+    )
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("person"),
         on_delete=models.PROTECT,
         related_name="plans",
         null=True,
@@ -76,8 +87,17 @@ class Plan(ChainHead):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["household", "year"],
-                condition=Q(household__isnull=False),
+                condition=Q(household__isnull=False, person__isnull=True),
                 name="plans_plan_one_a_household_and_year",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "year"],
+                condition=Q(person__isnull=False),
+                name="plans_plan_one_a_person_and_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) | Q(household__isnull=False),
+                name="plans_plan_person_of_a_household",
             ),
             models.UniqueConstraint(
                 fields=["region", "year"],
@@ -95,14 +115,27 @@ class Plan(ChainHead):
 
     @property
     def chain_label(self) -> str:
-        """Return village, household and year."""
-        return f"{self.region_id}/{self.household_id or 0}/{self.year}"
+        """Return what the plan is for, and its year.
+
+        A household that moves takes its plan along, so its village is not part of it.
+        """
+        if self.household_id is None:
+            return f"{self.region_id}/{self.year}"
+        person = f"/{self.person_id}" if self.person_id else ""
+        return f"{self.household_id}{person}/{self.year}"
+
+    @property
+    def subject(self) -> Subject:
+        """Return what the plan is for."""
+        if self.household_id is None:
+            return Subject.VILLAGE
+        return Subject.PERSON if self.person_id else Subject.HOUSEHOLD
 
 
 class MeasureManager(ScopedManager["Measure"]):
     """Measures in the scope."""
 
-    scope_field = "plan__region_id"
+    scope_field = "region_code"
 
 
 class Measure(models.Model):
@@ -112,6 +145,8 @@ class Measure(models.Model):
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="measures")
+    # That of the plan, so that an index can hold place, state and day together.
+    region_code = models.CharField(_("village"), max_length=12)
     person = models.ForeignKey(
         Person,
         verbose_name=_("person"),
@@ -156,6 +191,8 @@ class Measure(models.Model):
     finished_by = models.CharField(_("delivered by"), max_length=150, blank=True)
     checked_at = models.DateTimeField(_("checked off at"), null=True, blank=True)
     checked_by = models.CharField(_("checked off by"), max_length=150, blank=True)
+    # Given back by whoever checked, until it is said to be delivered again.
+    returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
     cause = models.CharField(_("cause of delay"), max_length=500, blank=True)
     accountability = models.CharField(_("accountability"), max_length=500, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
@@ -170,6 +207,16 @@ class Measure(models.Model):
                 fields=["owner", "state", "deadline"], name="plans_measure_owner"
             ),
             models.Index(fields=["plan", "state"], name="plans_measure_plan"),
+            models.Index(
+                fields=["region_code", "state", "deadline"],
+                name="plans_measure_place",
+            ),
+            # What is due first, however large the region.
+            models.Index(
+                fields=["deadline", "id"],
+                condition=Q(state__in=sorted(s.value for s in TO_DELIVER)),
+                name="plans_measure_due",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

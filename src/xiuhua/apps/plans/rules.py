@@ -50,6 +50,14 @@ class Act(StrEnum):
     DROP = "drop"
 
 
+class Subject(StrEnum):
+    """What a plan is for (一户一策、一村一策、一人一计)."""
+
+    HOUSEHOLD = "household"
+    VILLAGE = "village"
+    PERSON = "person"
+
+
 class Track(StrEnum):
     """By which of three ways a family gets out (发展产业、带动就业、社会兜底)."""
 

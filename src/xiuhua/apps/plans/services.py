@@ -39,7 +39,8 @@ from xiuhua.apps.plans.rules import (
     Step,
     is_late,
 )
-from xiuhua.apps.plans.selectors import as_view, family_of
+from xiuhua.apps.plans.selectors.measures import as_view
+from xiuhua.apps.plans.selectors.plans import family_of
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry.models import Household
 from xiuhua.core.errors import XiuhuaError
@@ -129,6 +130,7 @@ def plan_propose(
     made = [
         Measure.objects.create(
             plan=locked,
+            region_code=locked.region_id,
             once=f"proposal/{locked.pk}/{locked.version}/{number}",
             kind=proposal.kind,
             what="",
@@ -166,7 +168,11 @@ def measure_add(
     locked = _plan_locked(plan, version, by)
     _check_facts(locked, facts)
     measure = Measure.objects.create(
-        plan=locked, once=once, state=MeasureState.PROPOSED, **facts
+        plan=locked,
+        region_code=locked.region_id,
+        once=once,
+        state=MeasureState.PROPOSED,
+        **facts,
     )
     _recorded(locked, measure, "add", _told(facts), by=by, at=at)
     return measure
@@ -264,8 +270,10 @@ def measure_step(
     locked.state = LIFE.target(act, Step(as_view(locked), by.state, reason))
     if act is Act.FINISH:
         locked.finished_at, locked.finished_by = at, by.actor.name
+        locked.returned_at = None
     if act in (Act.RETURN, Act.REOPEN):
         locked.finished_at, locked.finished_by = None, ""
+        locked.returned_at = at
     checked = act is Act.CHECK_OFF
     locked.checked_at = at if checked else None
     locked.checked_by = by.actor.name if checked else ""

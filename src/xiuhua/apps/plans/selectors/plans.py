@@ -1,18 +1,15 @@
-"""Read plans and measures, and what a plan still lacks."""
+"""Read plans, their versions, and what a plan still lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import QuerySet
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
-from xiuhua.apps.assessments.models import Shortfall
 from xiuhua.apps.assessments.standards import pack_read
 from xiuhua.apps.audit.chained import is_sound
 from xiuhua.apps.plans.models import Measure, Plan, PlanVersion
@@ -20,10 +17,8 @@ from xiuhua.apps.plans.parameters import parameters
 from xiuhua.apps.plans.proposals import Family
 from xiuhua.apps.plans.rules import (
     COUNTED,
-    TO_DELIVER,
     Income,
     MeasureState,
-    MeasureView,
     income_of,
 )
 from xiuhua.apps.regions.selectors import within
@@ -66,69 +61,9 @@ def plan_get(*, viewer: Post, key: int) -> Plan:
     return found
 
 
-def measure_get(*, viewer: Post, key: int) -> Measure:
-    """Return a measure with its plan.
-
-    Raises:
-        PlanMissing: when there is none, or it lies elsewhere.
-        NotPermitted: when the post sees no households.
-    """
-    check_permitted(viewer.state, Permission.HOUSEHOLD_VIEW, region=viewer.region_id)
-    found = (
-        Measure.objects.filter(within(viewer.region_id, "plan__region_id"), pk=key)
-        .select_related("plan", "owner__user")
-        .first()
-    )
-    if found is None:
-        raise PlanMissing("there is no such measure")
-    return found
-
-
-def measure_list(
-    *,
-    viewer: Post,
-    region: str = "",
-    states: Iterable[str] = (),
-    late_on: date | None = None,
-    owner: Post | None = None,
-) -> QuerySet[Measure]:
-    """Return measures the post may see, those due first at the top.
-
-    Raises:
-        NotPermitted: when the post sees no households.
-    """
-    check_permitted(viewer.state, Permission.HOUSEHOLD_VIEW, region=viewer.region_id)
-    found = Measure.objects.filter(
-        within(region or viewer.region_id, "plan__region_id")
-    )
-    wanted = list(states)
-    if wanted:
-        found = found.filter(state__in=wanted)
-    if late_on is not None:
-        found = found.filter(state__in=sorted(TO_DELIVER), deadline__lt=late_on)
-    if owner is not None:
-        found = found.filter(owner=owner)
-    return found.select_related("plan__household", "owner__user").order_by(
-        "deadline", "pk"
-    )
-
-
 def version_list(*, plan: Plan) -> QuerySet[PlanVersion]:
     """Return the agreed versions of a plan, the newest first."""
     return plan.versions.order_by("-number")
-
-
-def as_view(measure: Measure) -> MeasureView:
-    """Return a measure as the rules see it."""
-    owner = measure.owner
-    return MeasureView(
-        state=MeasureState(measure.state),
-        region=measure.plan.region_id,
-        owner=owner.user.get_username() if owner else "",
-        finished_by=measure.finished_by,
-        demanded=frozenset(filter(None, measure.demanded.split(","))),
-        given=frozenset(measure.evidence.values_list("kind", flat=True)),
-    )
 
 
 def family_of(household: Household, plan: Plan | None) -> Family:
@@ -165,19 +100,6 @@ def income_state(*, plan: Plan) -> Income:
     able = family_of(plan.household, plan).able if plan.household else None
     kinds = list(counted.values_list("kind", "is_dividend"))
     return income_of(kinds, able=able, by=parameters())
-
-
-def unanswered_list(*, region: str) -> QuerySet[Shortfall]:
-    """Return unmet indicators of households that no measure of a plan answers."""
-    answering = Measure.objects.filter(
-        plan__household=OuterRef("household"),
-        answers=Concat(Value("indicator:"), OuterRef("indicator")),
-    ).exclude(state=MeasureState.DROPPED)
-    return Shortfall.objects.filter(
-        within(region, "village_id"),
-        ~Exists(answering),
-        verdict=str(Verdict.UNMET.value),
-    ).order_by("since", "pk")
 
 
 def broken_chain_list(plans: Iterable[Plan]) -> list[Plan]:

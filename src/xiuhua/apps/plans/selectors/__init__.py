@@ -1,0 +1,1 @@
+"""Read plans, measures, and what is due from whom."""
