@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.attachments",
     "xiuhua.apps.registry",
     "xiuhua.apps.assessments",
+    "xiuhua.apps.assistance",
     "xiuhua.apps.plans",
     "xiuhua.apps.ledger",
     "xiuhua.apps.exchange",
@@ -242,6 +243,7 @@ SECURE_CSP = {
 HOUSEHOLD_FOLLOWERS = [
     "xiuhua.apps.assessments.following.households_changed",
     "xiuhua.apps.exchange.keying.households_changed",
+    "xiuhua.apps.assistance.following.households_changed",
 ]
 
 # --- Command room ------------------------------------------------------------------

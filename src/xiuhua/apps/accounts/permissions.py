@@ -16,6 +16,8 @@ class Permission(StrEnum):
     ROWS_EXPORT = "rows.export"
     SCREENING_RUN = "screening.run"
     VISIT_WRITE = "visit.write"
+    ASSISTANCE_EDIT = "assistance.edit"
+    ROSTER_SIGN = "roster.sign"
     FINDING_WRITE = "finding.write"
     EVIDENCE_VIEW = "evidence.view"
     EVIDENCE_ADD = "evidence.add"

@@ -80,6 +80,8 @@ _KEEPING: Final = _EVIDENCE | {
     Permission.PLAN_EDIT,
     Permission.PLAN_CHECK,
     Permission.PROBLEM_ASSIGN,
+    Permission.ASSISTANCE_EDIT,
+    Permission.ROSTER_SIGN,
     Permission.HOUSEHOLD_VIEW,
     Permission.HOUSEHOLD_EDIT,
     Permission.FIGURES_VIEW,
@@ -113,6 +115,7 @@ _ROLES: Final = (
         _VILLAGE,
         _VISITING
         | {
+            Permission.ROSTER_SIGN,
             Permission.HOUSEHOLD_EDIT,
             Permission.PROBLEM_REGISTER,
             Permission.PLAN_EDIT,
@@ -126,6 +129,7 @@ _ROLES: Final = (
         _VILLAGE,
         _VISITING
         | {
+            Permission.ROSTER_SIGN,
             Permission.HOUSEHOLD_EDIT,
             Permission.PROBLEM_REGISTER,
             Permission.PLAN_EDIT,
@@ -155,7 +159,12 @@ _ROLES: Final = (
         Kind.WORK,
         _TOWNSHIP,
         _LEADING
-        | {Permission.PROBLEM_ASSIGN, Permission.PROBLEM_VERIFY, Permission.PLAN_CHECK},
+        | {
+            Permission.PROBLEM_ASSIGN,
+            Permission.PROBLEM_VERIFY,
+            Permission.PLAN_CHECK,
+            Permission.ROSTER_SIGN,
+        },
         Mask.PERSONAL,
     ),
     Role(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -82,14 +82,47 @@ def chained(
         ValueUnfit: when a value would not read the same later.
     """
     head = event.record
+    _hung(event, head, said, by=by, at=at)
+    head.save()
+    event.save()
+
+
+def chained_all(
+    events: Iterable[tuple[ChainedEvent, Mapping[str, Any]]],
+    *,
+    head: ChainHead,
+    by: Actor,
+    at: datetime,
+) -> list[ChainedEvent]:
+    """Hang many events, with what each says, on one locked record; save the record.
+
+    The events are returned for their table to take them in at once.
+
+    Raises:
+        ValueUnfit: when a value would not read the same later.
+    """
+    hung = []
+    for event, said in events:
+        _hung(event, head, said, by=by, at=at)
+        hung.append(event)
+    head.save()
+    return hung
+
+
+def _hung(
+    event: ChainedEvent,
+    head: ChainHead,
+    said: Mapping[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
     head.events_count += 1
     head.version += 1
     event.number, event.previous = head.events_count, head.events_digest
     event.said = recordable(dict(said))
     event.actor, event.post, event.recorded_at = by.name, by.post, at
     head.events_digest = event.digest = event.computed_digest()
-    head.save()
-    event.save()
 
 
 def is_sound(head: ChainHead, events: models.QuerySet[Any]) -> bool:

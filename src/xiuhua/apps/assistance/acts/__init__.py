@@ -1,0 +1,1 @@
+"""What services of this app are made of."""

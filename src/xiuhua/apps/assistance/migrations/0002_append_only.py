@@ -1,0 +1,19 @@
+from django.db import migrations
+
+from xiuhua.apps.audit.guards import guard_table, unguard_table
+
+
+TABLE = "assistance_helpevent"
+
+
+def put(apps, schema_editor):
+    guard_table(schema_editor, TABLE)
+
+
+def take(apps, schema_editor):
+    unguard_table(schema_editor, TABLE)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("assistance", "0001_initial"), ("audit", "0002_append_only")]
+    operations = [migrations.RunPython(put, take)]

@@ -1,0 +1,1 @@
+"""Read who helps whom: one module per thing that is asked."""

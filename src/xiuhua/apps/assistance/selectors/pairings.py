@@ -1,0 +1,230 @@
+"""Read who helps which household, which have nobody, and who may not help whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from xiuhua.apps.accounts.models import Post, User
+from xiuhua.apps.assistance.choices import PairingEnd
+from xiuhua.apps.assistance.models import Pairing
+from xiuhua.apps.assistance.parameters import cap_of
+from xiuhua.apps.assistance.people import Helper, Kinship
+from xiuhua.apps.assistance.rules import Match
+from xiuhua.apps.assistance.selectors.people import HelpMissing, check_viewer
+from xiuhua.apps.regions.selectors import within
+from xiuhua.apps.registry.models import Household, Person
+from xiuhua.apps.registry.statuses import Registration
+from xiuhua.sealing.fields import index_of
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many households of a village should have a helper, and how many have one."""
+
+    village: str
+    households: int
+    helped: int
+
+    @property
+    def missing(self) -> int:
+        """Return how many have nobody."""
+        return self.households - self.helped
+
+
+def pairing_list(
+    *, viewer: Post, region: str = "", on: date | None = None
+) -> QuerySet[Pairing]:
+    """Return pairings a post may see, those taken back left out, by village.
+
+    `on` narrows to those in force on a day.
+
+    Raises:
+        NotPermitted: when the post sees no households.
+        ScopeMissing: outside a region scope.
+    """
+    check_viewer(viewer)
+    found = Pairing.objects.filter(
+        within(region or viewer.region_id, "household__village_id")
+    ).exclude(ended_reason=PairingEnd.UNDONE)
+    if on is not None:
+        found = found.filter(in_force(on))
+    return found.select_related("household", "helper__unit").order_by(
+        "household__village_id", "pk"
+    )
+
+
+def pairing_get(*, viewer: Post, key: int) -> Pairing:
+    """Return a pairing.
+
+    Raises:
+        HelpMissing: when there is none, or it lies elsewhere.
+        NotPermitted: when the post sees no households.
+    """
+    found = pairing_list(viewer=viewer).filter(pk=key).first()
+    if found is None:
+        raise HelpMissing("there is no such thing here")
+    return found
+
+
+def pairings_of_household(*, household: Household) -> list[Pairing]:
+    """Return who helps and helped a household, the newest first.
+
+    Raises:
+        ScopeMissing: outside a region scope.
+    """
+    found = Pairing.objects.filter(household=household)
+    found = found.exclude(ended_reason=PairingEnd.UNDONE)
+    return list(found.select_related("helper__unit").order_by("-starts_on", "-pk"))
+
+
+def pairings_of(*, user: User, on: date) -> QuerySet[Pairing]:
+    """Return the pairings of a user that are in force on a day, by village.
+
+    Raises:
+        ScopeMissing: outside a region scope.
+    """
+    found = Pairing.objects.filter(in_force(on), helper__user=user)
+    return found.select_related("household", "helper__unit").order_by(
+        "household__village_id", "household__village_group", "pk"
+    )
+
+
+def uncovered_list(*, viewer: Post, region: str, on: date) -> QuerySet[Household]:
+    """Return households on the register that nobody helps on a day, by village.
+
+    Raises:
+        NotPermitted: when the post sees no households.
+        ScopeMissing: outside a region scope.
+    """
+    check_viewer(viewer)
+    helped = Pairing.objects.filter(in_force(on), household=OuterRef("pk"))
+    found = Household.objects.filter(
+        within(viewer.region_id, "village_id"), within(region, "village_id")
+    )
+    found = found.filter(~Exists(helped), registration=Registration.REGISTERED)
+    return found.order_by("village_id", "id")
+
+
+def coverage_list(*, viewer: Post, region: str, on: date) -> list[Coverage]:
+    """Return how far helping reaches, village by village, by code.
+
+    Raises:
+        NotPermitted: when the post sees no households.
+        ScopeMissing: outside a region scope.
+    """
+    check_viewer(viewer)
+    here = Household.objects.filter(
+        within(viewer.region_id, "village_id"),
+        within(region, "village_id"),
+        registration=Registration.REGISTERED,
+    )
+    running = Pairing.objects.filter(
+        in_force(on), household__registration=Registration.REGISTERED
+    ).filter(within(region, "household__village_id"))
+    helped = dict(
+        running.order_by()
+        .values_list("household__village_id")
+        .annotate(n=Count("household_id", distinct=True))
+    )
+    counted = here.order_by().values_list("village_id").annotate(n=Count("pk"))
+    return [
+        Coverage(village, count, helped.get(village, 0))
+        for village, count in sorted(counted)
+    ]
+
+
+def matches_of(
+    *, pairs: Sequence[tuple[Helper, Household]], starts_on: date
+) -> list[Match]:
+    """Return pairs of helper and household as the rules see them, in their order.
+
+    Loads count the pairs before in the list as well, so that a list of many cannot
+    pass a cap that each of its rows keeps; a household a helper gives up in the list
+    is no longer theirs.
+    """
+    helpers = {helper.pk: helper for helper, _ in pairs}
+    homes = {home.pk: home for _, home in pairs}
+    running = {
+        p.household_id: p
+        for p in Pairing.objects.filter(household__in=homes, ended_on__isnull=True)
+    }
+    ended = _last_days(homes)
+    members = _members(helpers.values(), homes)
+    kin = set(
+        Kinship.objects.filter(helper__in=helpers, household__in=homes).values_list(
+            "helper_id", "household_id"
+        )
+    )
+    loads = _loads(helpers)
+    found = []
+    for helper, home in pairs:
+        now = running.get(home.pk)
+        match = Match(
+            starts_on,
+            helper_left=helper.left_on is not None and helper.left_on <= starts_on,
+            household_ended=home.ended_on is not None,
+            is_member=(helper.pk, home.pk) in members,
+            is_kin=(helper.pk, home.pk) in kin,
+            is_helped_already=now is not None and now.helper_id == helper.pk,
+            cap=cap_of(
+                rank=helper.rank,
+                unit_region=helper.unit.region_id,
+                region=home.village_id,
+                on=starts_on,
+            ),
+            load=loads.get(helper.pk, 0),
+            running_since=now.starts_on if now else None,
+            last_day=ended.get(home.pk),
+        )
+        found.append(match)
+        loads[helper.pk] = loads.get(helper.pk, 0) + 1
+        if now is not None:
+            loads[now.helper_id] = loads.get(now.helper_id, 1) - 1
+    return found
+
+
+def in_force(on: date) -> Q:
+    """Return the condition that a row with a period holds on a day."""
+    return Q(starts_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+
+
+def _loads(helpers: Iterable[int]) -> dict[int, int]:
+    """Return how many households helpers have, wherever they lie."""
+    found = Pairing._base_manager.filter(helper__in=helpers, ended_on__isnull=True)
+    counted = found.values_list("helper_id").annotate(n=Count("pk"))
+    return dict(counted.order_by())
+
+
+def _last_days(homes: Iterable[int]) -> dict[int, date]:
+    found = Pairing.objects.filter(household__in=homes, ended_on__isnull=False)
+    found = found.exclude(ended_reason=PairingEnd.UNDONE)
+    rows = found.order_by("ended_on").values_list("household_id", "ended_on")
+    return {household: day for household, day in rows if day is not None}
+
+
+def _members(helpers: Iterable[Helper], homes: Iterable[int]) -> set[tuple[int, int]]:
+    """Return which helpers are members of which households, by their ID numbers.
+
+    Blind indexes of two columns differ for one number, so the helper's own is opened.
+    """
+    numbered = {
+        index_of(model, column, helper.id_number): helper.pk
+        for helper in helpers
+        if helper.id_number
+        for model, column in ((Person, "id_number"), (Household, "head_id_number"))
+    }
+    persons = Person.unscoped.filter(
+        id_number_index__in=numbered, household__in=homes, ended_on__isnull=True
+    ).values_list("id_number_index", "household_id")
+    heads = Household.unscoped.filter(
+        head_id_number_index__in=numbered, pk__in=homes
+    ).values_list("head_id_number_index", "pk")
+    return {
+        (numbered[index], home)
+        for index, home in (*persons, *heads)
+        if index is not None
+    }

@@ -1,0 +1,1 @@
+"""Change who helps: one module per thing that is changed."""
