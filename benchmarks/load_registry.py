@@ -102,7 +102,7 @@ def _analyzed() -> None:
         cursor.execute("ANALYZE")
 
 
-def _unsynced() -> None:
+def unsynced() -> None:
     """A load that is cut off is begun again: nothing has to survive a power cut."""
     from django.db import connection  # noqa: PLC0415
 
@@ -125,7 +125,7 @@ def main() -> None:
     from measure import record  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    _unsynced()
+    unsynced()
     # Millions of rows that are all needed: looking for rubbish among them takes longer
     # than making them.
     gc.disable()
