@@ -38,6 +38,7 @@ APPEND_ONLY = (
     "plans_planevent",
     "plans_planversion",
     "registry_change",
+    "registry_villagechange",
 )
 Opened = dict[str, tuple[dict[str, Any], BaseDatabaseWrapper]]
 

@@ -9,12 +9,14 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from tests.factories.accounts import make_post
+from tests.factories.accounts import make_post, make_user
+from tests.factories.moments import NOON
 from tests.factories.regions import make_region, make_region_year
 from tests.web.room.test_pages import client_of, office, send
 
 from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.regions.models import Boundary, Grouping, Region, RegionYear
+from xiuhua.apps.registry.services.villages import village_state
 
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -231,3 +233,21 @@ def test_a_grouping_is_defined_of_own_regions(client):
     assert "The grouping is defined" in done.text
     assert "is taken" in twice.text
     assert Grouping.objects.count() == 1
+
+
+def test_the_page_of_a_village_shows_its_reports_and_who_changed_them(client):
+    by = make_post(role="township_clerk", user=make_user("zhaomin"))
+    by.user.full_name = "赵敏"
+    by.user.save()
+    said = {"village": VILLAGES[0], "year": 2019, "by": by, "at": NOON}
+    village_state(values={"registered_households": 310}, **said)
+    village_state(values={"registered_households": 312}, version=1, **said)
+    village_state(values={"women": 7}, **said | {"village": VILLAGES[1]})
+
+    page = get(client, "page", VILLAGES[0]).text
+
+    assert "310 → <strong>312</strong>" in " ".join(page.replace("户", "").split())
+    assert "赵敏" in page
+    assert "zhaomin" not in page
+    assert by.rights.label.en in page
+    assert get(client, "page", "990101101").text.count("行政村年报") == 0

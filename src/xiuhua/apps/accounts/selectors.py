@@ -96,6 +96,15 @@ def user_get(*, viewer: Post, key: int) -> User:
     return user
 
 
+def full_names(*, usernames: Iterable[str]) -> dict[str, str]:
+    """Return the names of users by user name, those without a name left out.
+
+    Asked for those who stand in a history the viewer may read, wherever they serve.
+    """
+    named = User.objects.filter(username__in=set(usernames)).exclude(full_name="")
+    return dict(named.values_list("username", "full_name"))
+
+
 def post_history(*, viewer: Post, user: User) -> list[Post]:
     """Return every post a user holds or held in the viewer's region, newest first.
 

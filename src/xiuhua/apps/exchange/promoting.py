@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -13,13 +14,24 @@ from xiuhua.apps.exchange.rules import Choice, Outcome, is_taken
 from xiuhua.apps.exchange.services.uploads import Promotion
 from xiuhua.apps.exchange.staging.records import Record
 from xiuhua.apps.exchange.staging.values import of_text, reader_of
-from xiuhua.apps.registry.acts.rows import HouseholdRow, IncomeRow, PersonRow
+from xiuhua.apps.registry.acts.rows import (
+    HouseholdRow,
+    IncomeRow,
+    PersonRow,
+    VillageRow,
+)
 from xiuhua.apps.registry.facts import INCOME
 from xiuhua.apps.registry.rules import income_window
 from xiuhua.core.dictionary.reader import load_dictionary
 
 
-_KEYS = frozenset({"household_id", "person_id", "year"})
+_KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "household": frozenset({"household_id", "year"}),
+        "person": frozenset({"household_id", "person_id", "year"}),
+        "village": frozenset({"village_code", "year"}),
+    }
+)
 _TAKEN = frozenset({Outcome.NEW, Outcome.UPDATED, Outcome.CONFLICT})
 Choices = Mapping[tuple[str, str, str], Choice]
 """Choices by level, number and field."""
@@ -56,6 +68,7 @@ def promotion_of(
     """Return what records change: new rows whole, others the fields that are taken."""
     households: list[HouseholdRow] = []
     persons: list[PersonRow] = []
+    villages: list[VillageRow] = []
     keyed: list[int] = []
     for record in records:
         keyed += record.keyed
@@ -71,13 +84,16 @@ def promotion_of(
         elif record.level == "household" and (values or record.pk is None):
             row = _household_row(record, values, valid_from, source)
             households.append(row)
-    return Promotion(households, persons, keyed)
+        elif record.level == "village" and values:
+            year = record.year or valid_from.year
+            villages.append(VillageRow(record.number, year, values, record.version))
+    return Promotion(households, persons, villages, keyed)
 
 
 def _values(record: Record, tables: Tables, choices: Choices) -> dict[str, Any]:
     if record.outcome is Outcome.NEW:
         known = tables.values(record.level, record.at)
-        return {n: v for n, v in known.items() if n not in _KEYS}
+        return {n: v for n, v in known.items() if n not in _KEYS[record.level]}
     fields = load_dictionary().level(record.level).by_name
     return {
         name: of_text(fields[name], change.new)

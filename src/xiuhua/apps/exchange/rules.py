@@ -109,6 +109,7 @@ BLOCKING: Final = frozenset(
         "number_elsewhere",
         "person_elsewhere",
         "village_missing",
+        "village_refused",
         "row_unknown",
         "row_ambiguous",
         "household_ended",

@@ -36,6 +36,11 @@ OWN_KINDS: Final = {
             "correct the code of the village",
         ),
         FaultKind(
+            "village_refused",
+            "the rows of this village contradict each other",
+            "keep the one right row; until then the village is left out",
+        ),
+        FaultKind(
             "household_ended",
             "the household has ended in the registry",
             "remove the row, or ask the county office to enter the household anew",

@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from xiuhua.apps.registry.models import Change, Household, IncomeStatement, Person
+from xiuhua.apps.registry.models import (
+    Change,
+    Household,
+    IncomeStatement,
+    Person,
+    VillageChange,
+)
 from xiuhua.apps.registry.sealed_history import unsealed
 
 
@@ -29,7 +35,7 @@ class Known:
     as_of: date
     known_at: datetime | None = None
 
-    def counts(self, change: Change) -> bool:
+    def counts(self, change: Change | VillageChange) -> bool:
         """Test whether a change is to be folded in; `batch` must be at hand."""
         if change.act == UNDO or change.valid_from > self.as_of:
             return False
@@ -39,7 +45,7 @@ class Known:
         return undone is None or (self.known_at is not None and undone > self.known_at)
 
 
-def folded(changes: Iterable[Change], known: Known) -> Kept:
+def folded(changes: Iterable[Change | VillageChange], known: Known) -> Kept:
     """Return the columns of one row as the history keeps them; empty: no such row.
 
     `changes` are those of one row in the order they were recorded.

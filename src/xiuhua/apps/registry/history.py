@@ -14,7 +14,14 @@ from xiuhua.apps.registry.facts import field_of
 from xiuhua.apps.registry.folding import Known, by_row, folded, is_member, plain
 from xiuhua.apps.registry.folding import plain_value as opened_value
 from xiuhua.apps.registry.masking import Showing, shown
-from xiuhua.apps.registry.models import Change, Household, IncomeStatement, Person
+from xiuhua.apps.registry.models import (
+    Change,
+    Household,
+    IncomeStatement,
+    Person,
+    VillageChange,
+    VillageFacts,
+)
 from xiuhua.apps.registry.selectors import household_get
 from xiuhua.core.dictionary.model import Field
 
@@ -23,6 +30,7 @@ LEVELS: Final[dict[type[Any], str]] = {
     Household: "household",
     Person: "person",
     IncomeStatement: "household",
+    VillageFacts: "village",
 }
 
 
@@ -191,12 +199,15 @@ def _line(change: Change, viewer: Post) -> HistoryLine:
         batch_id=change.batch_id,
         undone=change.batch is not None and change.batch.undone_at is not None,
         fields=tuple(
-            _field(model, column, change, viewer) for column in sorted(change.new)
+            field_change(model, column, change, viewer) for column in sorted(change.new)
         ),
     )
 
 
-def _field(model: Any, column: str, change: Change, viewer: Post) -> FieldChange:
+def field_change(
+    model: Any, column: str, change: Change | VillageChange, viewer: Post
+) -> FieldChange:
+    """Return what a change says of one column, as a post sees it."""
     field = field_of(LEVELS[model], column)
     old, new = (
         opened_value(model, column, kept.get(column))

@@ -5,6 +5,7 @@ Null is unknown, never no. Validity is half-open: the last day is not inside.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -381,6 +382,64 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.household_id} {self.act} {self.valid_from}"
+
+
+class VillageChangeManager(ScopedManager["VillageChange"]):
+    """Changes of what villages in the scope report."""
+
+    scope_field = "village_id"
+
+
+class VillageChange(models.Model):
+    """One change of what a village reports for a year; added, never changed.
+
+    It names village and year, not the row: a report that was taken back leaves no row.
+    """
+
+    village = models.ForeignKey(
+        Region,
+        to_field="code",
+        db_column="village_code",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    act = models.CharField(_("act"), max_length=30)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    by_user = models.CharField(_("user"), max_length=150)
+    by_post = models.CharField(_("post"), max_length=200)
+    order_number = models.CharField(_("instruction"), max_length=100, blank=True)
+    row_version = models.PositiveIntegerField(_("version of the row after it"))
+    old = models.JSONField(_("before"))
+    new = models.JSONField(_("after"))
+    batch = models.ForeignKey(
+        Batch,
+        on_delete=models.PROTECT,
+        related_name="village_changes",
+        null=True,
+        blank=True,
+    )
+
+    objects = VillageChangeManager()
+    unscoped = models.Manager["VillageChange"]()
+
+    class Meta:
+        verbose_name = _("change of a village")
+        verbose_name_plural = _("changes of villages")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["village", "year", "id"], name="registry_change_village"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.village_id} {self.year} {self.act}"
+
+    @property
+    def valid_from(self) -> date:
+        """Return since when it holds: the first day of the year reported of."""
+        return date(self.year, 1, 1)
 
 
 class StatusSpanManager(ScopedManager["StatusSpan"]):

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.exchange.making.marked import error_sheet
-from xiuhua.apps.exchange.making.rows_out import Wanted, write_tables
+from xiuhua.apps.exchange.making.rows_out import Wanted, write_tables, write_villages
 from xiuhua.apps.exchange.models import Download, Upload
 from xiuhua.apps.exchange.rules import DOWNLOAD_LIFE
 from xiuhua.apps.exchange.services.downloads import FILE
@@ -92,9 +92,13 @@ def _sheet(download: Download, scratch: Path, at: datetime) -> Made:
 
 
 def _export(download: Download, scratch: Path, at: datetime) -> Made:
-    tables, rows = write_tables(
-        scratch, download.post.rights, _wanted(download, at), _noting(download)
-    )
+    wanted, role = _wanted(download, at), download.post.rights
+    tables, rows = write_tables(scratch, role, wanted, _noting(download))
+    reports, count = write_villages(scratch, role, wanted)
+    # The rows of one person in charge are nothing villages report of.
+    if count and not wanted.helper:
+        tables["village"] = reports
+        rows += count
     name = f"台账 {download.region_id} {_day(at)}"
     if download.asked.get("form") == "csv":
         return Made(_zipped(tables, scratch / "export.zip"), f"{name}.zip", rows)

@@ -16,7 +16,12 @@ from xiuhua.apps.accounts.roles import Role
 from xiuhua.apps.exchange.staging.values import stored_of
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.facts import INCOME, column_of
-from xiuhua.apps.registry.models import Household, IncomeStatement, Person
+from xiuhua.apps.registry.models import (
+    Household,
+    IncomeStatement,
+    Person,
+    VillageFacts,
+)
 from xiuhua.apps.registry.rules import income_window
 from xiuhua.core.dictionary.model import Field, Mask
 from xiuhua.core.dictionary.reader import load_dictionary
@@ -80,6 +85,17 @@ def write_tables(
         lambda done: progress(min(99, 50 + 12 * done // total)),
     )
     return paths, rows
+
+
+def write_villages(folder: Path, role: Role, wanted: Wanted) -> tuple[Path, int]:
+    """Write what villages report for the year as Parquet; return file and rows."""
+    fields = fields_out("village", role, wanted)
+    names = [column_of("village", f.name) for f in fields]
+    here = within(wanted.region, "village_id")
+    reports = VillageFacts.unscoped.filter(here, year=wanted.year)
+    rows = map(list, reports.order_by("village_id").values_list(*names))
+    path = folder / "village.parquet"
+    return path, _write(path, fields, rows, lambda done: None)
 
 
 def _is_shown(field: Field, role: Role, wanted: Wanted) -> bool:

@@ -19,7 +19,7 @@ from xiuhua.apps.exchange.models import Mapping as ListMapping
 from xiuhua.apps.exchange.rules import Choice, KeptFile, Origin, State, check_step
 from xiuhua.apps.exchange.staging import store
 from xiuhua.apps.regions.selectors import within
-from xiuhua.apps.registry.acts.rows import HouseholdRow, PersonRow
+from xiuhua.apps.registry.acts.rows import HouseholdRow, PersonRow, VillageRow
 from xiuhua.apps.registry.services.bulk import changes_apply, changes_undo
 from xiuhua.core.errors import XiuhuaError
 
@@ -46,6 +46,7 @@ class Promotion:
 
     households: Sequence[HouseholdRow]
     persons: Sequence[PersonRow]
+    villages: Sequence[VillageRow]
     keyed: Sequence[int]
 
 
@@ -157,11 +158,12 @@ def upload_promote(
     """
     upload = _locked(upload_id, version=None, by=by)
     check_step(State(upload.state), State.PROMOTED)
-    if promotion.households or promotion.persons:
+    if promotion.households or promotion.persons or promotion.villages:
         with from_national_system(upload.origin == Origin.NATIONAL):
             batch = changes_apply(
                 households=promotion.households,
                 persons=promotion.persons,
+                villages=promotion.villages,
                 source=f"{upload.file_name[:100]} {upload.file_sha256}",
                 by=by,
                 at=at,

@@ -118,7 +118,7 @@ def compare_households(path: Path, basis: Basis) -> Iterator[list[Record]]:
             if record.outcome is Outcome.UNCHANGED:
                 our = here[record.number]
                 edited = edits.of("household", our.pk)
-                _differ(record, table, row, facts, our.values, edited, basis)
+                differ(record, table, row, facts, our.values, edited, basis)
             records.append(record)
         if amounts:
             _compare_incomes(records, chunk, table, amounts, edits, basis)
@@ -145,9 +145,9 @@ def compare_persons(
             record = _person(at, row, basis, our, home, entered)
             if record.outcome is Outcome.UNCHANGED and our is not None:
                 edited = edits.of("person", our.pk)
-                _differ(record, table, row, facts, our.values, edited, basis)
+                differ(record, table, row, facts, our.values, edited, basis)
             elif record.outcome is Outcome.NEW:
-                _check_new(record, table, row, facts)
+                check_new(record, table, row, facts)
             records.append(_concluded(record, edits))
         yield records
 
@@ -157,13 +157,13 @@ def _edits(households: Sequence[int], basis: Basis) -> Edits:
     return edits_of(households, since=basis.made_at, with_keyings=national)
 
 
-def _record(at: int, level: str, row: Mapping[str, Any], label: str) -> Record:
-    key = {"household": "household_id", "person": "person_id"}[level]
+def record_at(at: int, level: str, row: Mapping[str, Any], label: str) -> Record:
+    """Return the record of a row, unchanged as long as nothing else is found."""
     return Record(
         at=at,
         level=level,
-        number=row[key],
-        household=row["household_id"],
+        number=row[load_dictionary().level(level).key],
+        household=row.get("household_id") or "",
         village=row.get("village_code") or "",
         label=row.get(label) or "",
         file=row["_file"],
@@ -177,20 +177,18 @@ def _record(at: int, level: str, row: Mapping[str, Any], label: str) -> Record:
 def _household(
     at: int, row: Mapping[str, Any], basis: Basis, our: ours.OurHousehold | None
 ) -> Record:
-    record = _record(at, "household", row, "head_name")
+    record = record_at(at, "household", row, "head_name")
     blocked = basis.blocked.get((record.file, record.sheet, record.row))
     if blocked:
-        return _rejected(record, *blocked)
+        return rejected(record, *blocked)
     if our is None:
         return _new_household(record, row, basis)
     if not contains(basis.region, our.village):
-        return _rejected(
-            record, Reason("number_elsewhere", "household", "household_id")
-        )
+        return rejected(record, Reason("number_elsewhere", "household", "household_id"))
     if our.ended:
-        return _rejected(record, Reason("household_ended", "household", "household_id"))
+        return rejected(record, Reason("household_ended", "household", "household_id"))
     if record.village and record.village not in basis.villages:
-        return _rejected(record, Reason("village_missing", "household", "village_code"))
+        return rejected(record, Reason("village_missing", "household", "village_code"))
     record.pk, record.version = our.pk, our.version
     record.village = record.village or our.village
     return record
@@ -198,9 +196,9 @@ def _household(
 
 def _new_household(record: Record, row: Mapping[str, Any], basis: Basis) -> Record:
     if not basis.adds:
-        return _rejected(record, Reason("row_unknown", "household", "household_id"))
+        return rejected(record, Reason("row_unknown", "household", "household_id"))
     if not record.village or record.village not in basis.villages:
-        return _rejected(record, Reason("village_missing", "household", "village_code"))
+        return rejected(record, Reason("village_missing", "household", "village_code"))
     record.outcome = Outcome.NEW
     return record
 
@@ -213,31 +211,32 @@ def _person(
     home: ours.OurHousehold | None,
     entered: Mapping[str, str],
 ) -> Record:
-    record = _record(at, "person", row, "name")
+    record = record_at(at, "person", row, "name")
     blocked = basis.blocked.get((record.file, record.sheet, record.row))
     if blocked:
-        return _rejected(record, *blocked)
+        return rejected(record, *blocked)
     record.village = home.village if home else entered.get(record.household, "")
     if not record.village or not contains(basis.region, record.village):
-        return _rejected(record, Reason("household_refused", "person", "household_id"))
+        return rejected(record, Reason("household_refused", "person", "household_id"))
     if our is None:
         if not basis.adds:
-            return _rejected(record, Reason("row_unknown", "person", "person_id"))
+            return rejected(record, Reason("row_unknown", "person", "person_id"))
         record.outcome = Outcome.NEW
         return record
     if our.household != record.household or our.ended:
-        return _rejected(record, Reason("person_elsewhere", "person", "person_id"))
+        return rejected(record, Reason("person_elsewhere", "person", "person_id"))
     record.pk, record.version = our.pk, our.version
     return record
 
 
-def _rejected(record: Record, *reasons: Reason) -> Record:
+def rejected(record: Record, *reasons: Reason) -> Record:
+    """Reject a record for reasons; return it."""
     record.outcome = Outcome.REJECTED
     record.reasons = list(reasons)
     return record
 
 
-def _check_new(
+def check_new(
     record: Record, table: Table, row: Mapping[str, Any], fields: Sequence[str]
 ) -> None:
     """Reject a new row that holds what the registry cannot keep."""
@@ -245,11 +244,11 @@ def _check_new(
         try:
             table.typed(row, name)
         except ValueWrong:
-            _rejected(record, Reason("bad_value", record.level, name))
+            rejected(record, Reason("bad_value", record.level, name))
             return
 
 
-def _differ(
+def differ(
     record: Record,
     table: Table,
     row: Mapping[str, Any],
@@ -263,7 +262,7 @@ def _differ(
         try:
             theirs = table.typed(row, name)
         except ValueWrong:
-            _rejected(record, Reason("bad_value", record.level, name))
+            rejected(record, Reason("bad_value", record.level, name))
             return
         old = values.get(name)
         if theirs is None and not basis.clears:
@@ -305,7 +304,7 @@ def _compare_incomes(
             record.income_version = statement.version
             edited |= edits.of("income", statement.pk)
         values = statement.values if statement else {}
-        _differ(record, table, row, amounts, values, edited, basis)
+        differ(record, table, row, amounts, values, edited, basis)
 
 
 def _concluded(record: Record, edits: Edits) -> Record:

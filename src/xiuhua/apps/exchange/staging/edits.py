@@ -11,7 +11,13 @@ from typing import Any, Final
 from xiuhua.apps.exchange.models import Keying
 from xiuhua.apps.exchange.rules import Edit
 from xiuhua.apps.registry.facts import INCOME, field_of
-from xiuhua.apps.registry.models import Change, Household, IncomeStatement, Person
+from xiuhua.apps.registry.models import (
+    Change,
+    Household,
+    IncomeStatement,
+    Person,
+    VillageChange,
+)
 from xiuhua.apps.registry.sealed_history import unsealed
 from xiuhua.apps.registry.values import from_json
 from xiuhua.core.dictionary.reader import load_dictionary
@@ -54,6 +60,24 @@ def edits_of(
         if with_keyings:
             _from_keyings(some, found, keyings)
     return Edits(found, keyings)
+
+
+def edits_of_villages(
+    codes: Sequence[str], *, year: int, since: datetime
+) -> dict[str, dict[str, Edit]]:
+    """Return what was edited of villages' reports for a year after an instant."""
+    found: dict[str, dict[str, Edit]] = {}
+    changes = VillageChange.unscoped.filter(
+        village_id__in=codes, year=year, recorded_at__gt=since
+    )
+    for change in changes.order_by("pk"):
+        edits = found.setdefault(change.village_id, {})
+        for column in change.new:
+            said = field_of("village", column)
+            if said is not None and column in change.old:
+                before = from_json(said, change.old.get(column))
+                edits.setdefault(said.name, Edit(before))
+    return found
 
 
 def _from_history(

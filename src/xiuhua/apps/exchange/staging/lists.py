@@ -92,7 +92,7 @@ def read_list(
     registry = Registry(
         household=_written(work, "household", rows if level == "household" else []),
         person=_written(work, "person", rows if level == "person" else []),
-        village=work / "village.parquet",
+        village=_no_villages(work),
         faults=pa.concat_tables([no_faults(), *stage.faults]),
         ignored_columns=tuple(ignored),
         inputs=tuple(hashed(file) for file in files),
@@ -236,6 +236,12 @@ def _written(folder: Path, level: str, rows: list[dict[str, Any]]) -> Path:
     names = {n: None for row in kept for n in row if n not in ("_order", "_repeats")}
     columns = {n: [row.get(n) for row in kept] for n in names}
     pq.write_table(pa.table(columns if kept else empty), path)
+    return path
+
+
+def _no_villages(folder: Path) -> Path:
+    path = folder / "village.parquet"
+    pq.write_table(pa.table({"village_code": pa.array([], pa.string())}), path)
     return path
 
 

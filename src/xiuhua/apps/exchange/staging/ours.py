@@ -8,7 +8,12 @@ from datetime import date
 from typing import Any, Final
 
 from xiuhua.apps.registry.facts import INCOME, column_of
-from xiuhua.apps.registry.models import Household, IncomeStatement, Person
+from xiuhua.apps.registry.models import (
+    Household,
+    IncomeStatement,
+    Person,
+    VillageFacts,
+)
 
 
 CHUNK: Final = 800
@@ -87,6 +92,28 @@ def persons_by_number(
             {name: row[name] for name in fields},
         )
         for row in rows
+    }
+
+
+@dataclass(frozen=True)
+class OurVillage:
+    """What a village reports for a year here."""
+
+    pk: int
+    version: int
+    values: Mapping[str, Any]
+
+
+def villages_of(
+    codes: Iterable[str], *, year: int, fields: Sequence[str]
+) -> dict[str, OurVillage]:
+    """Return the reports of some villages for a year."""
+    rows = VillageFacts.unscoped.filter(village_id__in=list(codes), year=year)
+    return {
+        row["village_id"]: OurVillage(
+            row["pk"], row["version"], {name: row[name] for name in fields}
+        )
+        for row in rows.values("pk", "village_id", "version", *fields)
     }
 
 

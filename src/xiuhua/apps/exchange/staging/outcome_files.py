@@ -25,7 +25,10 @@ def records(upload: Upload) -> Iterator[Record]:
 
 def tables(upload: Upload) -> dict[str, bytes]:
     """Return the typed rows of an upload by level, as Parquet."""
-    return {level: _bytes(upload, f"{level}.parquet") for level in LEVELS}
+    names = {level: f"{level}.parquet" for level in LEVELS}
+    folder = store.folder(store.UPLOADS, upload.key) / upload.staged
+    # Outcomes staged before villages were taken over have no table of them.
+    return {k: _bytes(upload, n) for k, n in names.items() if (folder / n).exists()}
 
 
 def faults(upload: Upload) -> pa.Table:

@@ -20,7 +20,6 @@ from xiuhua.core.intake.marking.cells import column_name
 
 
 FILE_NAME: Final = "rows.parquet"
-_LEVELS: Final = ("household", "person")
 # What a row's stand after reading says where no fault names the row itself.
 _STANDS: Final = {
     "keyless": "missing_required",
@@ -28,6 +27,7 @@ _STANDS: Final = {
     "orphan": "orphan_person",
     "outside": "outside_region",
 }
+_OF_VILLAGES: Final = {**_STANDS, "refused": "village_refused"}
 _SCHEMA: Final = pa.schema(
     [
         ("level", pa.string()),
@@ -45,11 +45,10 @@ Plans = Mapping[tuple[str, str], SheetPlan]
 
 @dataclass(frozen=True)
 class Ledger:
-    """Rows of a file by outcome; village rows stand apart, they are not taken here."""
+    """Rows of a file by outcome: of households, persons and villages."""
 
     rows: int
     counts: dict[str, int]
-    villages: int
 
 
 class RowsOfFile:
@@ -71,26 +70,26 @@ class RowsOfFile:
     def write(self, rows: Path, plans: Plans, path: Path) -> Ledger:
         """Write the outcome of every row; return how many of each there are."""
         counts: Counter[str] = Counter()
-        total = villages = 0
+        total = 0
         with pq.ParquetWriter(path, _SCHEMA) as out:
             for batch in pq.ParquetFile(rows).iter_batches(20_000):
                 found = []
                 for row in batch.to_pylist():
-                    if row["level"] not in _LEVELS:
-                        villages += 1
-                        continue
                     outcome, reasons = self._row(row)
                     total += 1
                     counts[outcome.value] += 1
                     found.append(_written(row, outcome, reasons, plans))
                 out.write_table(pa.Table.from_pylist(found, schema=_SCHEMA))
-        return Ledger(total, dict(counts), villages)
+        return Ledger(total, dict(counts))
 
     def _row(self, row: Mapping[str, Any]) -> tuple[Outcome, list[Reason]]:
         place = (row["_file"], row["_sheet"], row["_row"])
         reasons = self._blocked.get(place) or self._reasons.get(place, [])
-        if not reasons and row["stand"] in _STANDS:
-            reasons = [Reason(_STANDS[row["stand"]], row["level"], "household_id")]
+        is_village = row["level"] == "village"
+        stands = _OF_VILLAGES if is_village else _STANDS
+        if not reasons and row["stand"] in stands:
+            key = "village_code" if is_village else "household_id"
+            reasons = [Reason(stands[row["stand"]], row["level"], key)]
         if reasons:
             return Outcome.REJECTED, reasons
         return prevailing(self._outcomes.get(place, [])), []

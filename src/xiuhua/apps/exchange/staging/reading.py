@@ -23,6 +23,7 @@ from xiuhua.apps.exchange.staging.comparing import (
     compare_households,
     compare_persons,
 )
+from xiuhua.apps.exchange.staging.comparing_villages import compare_villages
 from xiuhua.apps.exchange.staging.lists import Mappings, read_list
 from xiuhua.apps.exchange.staging.outcomes import FILE_NAME as ROWS
 from xiuhua.apps.exchange.staging.outcomes import Ledger, RowsOfFile
@@ -37,7 +38,7 @@ Progress = Callable[[str, int], None]
 """Called with the step and the percentage of the whole that is done."""
 FAULTS: Final = "faults.parquet"
 ABOUT: Final = "about.json"
-LEVELS: Final = ("household", "person")
+LEVELS: Final = ("household", "person", "village")
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
 _NAME_LENGTH: Final = 80
 
@@ -149,6 +150,8 @@ def _records(
         entered |= {r.number: r.village for r in new}
         yield from passed(records)
     for records in compare_persons(registry.person, basis, entered):
+        yield from passed(records)
+    for records in compare_villages(registry, basis):
         yield from passed(records)
 
 

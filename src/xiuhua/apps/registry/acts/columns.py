@@ -9,7 +9,12 @@ from typing import Any, Final
 from django.db import models
 
 from xiuhua.apps.registry.initials import initials_of
-from xiuhua.apps.registry.models import Household, IncomeStatement, Person
+from xiuhua.apps.registry.models import (
+    Household,
+    IncomeStatement,
+    Person,
+    VillageFacts,
+)
 from xiuhua.apps.registry.sealed_history import kept
 from xiuhua.sealing.fields import BlindIndexField
 
@@ -39,7 +44,9 @@ def history_columns(model: type[models.Model]) -> tuple[str, ...]:
     )
 
 
-def all_kept(row: Household | Person | IncomeStatement) -> dict[str, Any]:
+def all_kept(
+    row: Household | Person | IncomeStatement | VillageFacts,
+) -> dict[str, Any]:
     """Return all that is known of a row, as the history keeps it."""
     model: Any = type(row)
     values = ((name, getattr(row, name)) for name in history_columns(model))

@@ -56,7 +56,17 @@ class PersonRow:
     ended: str = ""
 
 
-def digest_of_rows(rows: Iterable[HouseholdRow | PersonRow]) -> str:
+@dataclass(frozen=True)
+class VillageRow:
+    """What a village reports for a year; see `HouseholdRow`."""
+
+    village: str
+    year: int
+    values: Mapping[str, Any]
+    version: int | None = None
+
+
+def digest_of_rows(rows: Iterable[HouseholdRow | PersonRow | VillageRow]) -> str:
     """Return the SHA-256 of all that rows say, in their order."""
     digest = hashlib.sha256()
     for row in rows:

@@ -17,8 +17,14 @@ from xiuhua.apps.registry.acts.laying import Laying, check_once
 from xiuhua.apps.registry.acts.laying_households import lay_households, with_heads
 from xiuhua.apps.registry.acts.laying_persons import lay_persons
 from xiuhua.apps.registry.acts.recording import Act, local_day
-from xiuhua.apps.registry.acts.rows import HouseholdRow, PersonRow, digest_of_rows
+from xiuhua.apps.registry.acts.rows import (
+    HouseholdRow,
+    PersonRow,
+    VillageRow,
+    digest_of_rows,
+)
 from xiuhua.apps.registry.acts.undoing import batch_unlaid
+from xiuhua.apps.registry.acts.village_reports import lay_villages, reports_unlaid
 from xiuhua.apps.registry.folding import UNDO
 from xiuhua.apps.registry.models import Batch
 from xiuhua.core.errors import XiuhuaError
@@ -35,6 +41,7 @@ def changes_apply(
     *,
     households: Sequence[HouseholdRow] = (),
     persons: Sequence[PersonRow] = (),
+    villages: Sequence[VillageRow] = (),
     source: str,
     by: Post,
     at: datetime,
@@ -43,13 +50,13 @@ def changes_apply(
 ) -> Batch:
     """Lay many rows on the archive at once: all of them, or none.
 
-    Rows are matched by number. The batch says how many were new, changed and
-    unchanged; `changes_undo` takes it back. The record holds the counts and the digest
-    of the rows.
+    Households and persons are matched by number, villages by code and year. The batch
+    says how many were new, changed and unchanged; `changes_undo` takes it back. The
+    record holds the counts and the digest of the rows.
 
     Raises:
         NotPermitted: when the post may not import, or not in one of the villages.
-        RowTwice: when a number stands twice.
+        RowTwice: when a number, or a village of a year, stands twice.
         HouseholdMissing: when a person's household is nowhere in the region.
         VersionMissing: when a row exists and no version is given.
         VersionStale: when a row has been changed since it was compared, or is gone.
@@ -64,7 +71,7 @@ def changes_apply(
     batch = Batch.unscoped.create(
         region_code=by.region_id,
         source=source,
-        digest=digest_of_rows([*households, *persons]),
+        digest=digest_of_rows([*households, *persons, *villages]),
         counts={},
         by_user=actor.name,
         by_post=actor.post,
@@ -73,6 +80,7 @@ def changes_apply(
     laying = Laying(Act(act, by, at, local_day(at), order_number, batch))
     lay_households(laying, with_heads(households, persons))
     lay_persons(laying, persons)
+    lay_villages(laying, villages)
     laying.finish()
     batch.counts = dict(sorted(laying.counts.items()))
     batch.save(update_fields=["counts"])
@@ -112,7 +120,9 @@ def changes_undo(*, batch_id: int, by: Post, at: datetime) -> Batch:
         raise BatchMissing("there is no such batch to undo")
     batch.undone_at, batch.undone_by = at, by.actor.name
     batch.save(update_fields=["undone_at", "undone_by"])
-    concerned = batch_unlaid(batch, Act(UNDO, by, at, local_day(at), batch=batch))
+    act = Act(UNDO, by, at, local_day(at), batch=batch)
+    concerned = batch_unlaid(batch, act)
+    counts = {"households": len(concerned), "villages": reports_unlaid(batch, act)}
     audit.entry_append(
         action="registry.batch.undone",
         target="registry.batch",
@@ -121,7 +131,7 @@ def changes_undo(*, batch_id: int, by: Post, at: datetime) -> Batch:
         region_code=by.region_id,
         by=by.actor,
         at=at,
-        new={"counts": {"households": len(concerned)}, "digest": batch.digest},
+        new={"counts": counts, "digest": batch.digest},
     )
     followers.tell(household_ids=concerned, by=by, at=at)
     return batch

@@ -14,14 +14,13 @@ from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry import followers
-from xiuhua.apps.registry.acts.columns import set_values, written_columns
+from xiuhua.apps.registry.acts.columns import set_values
 from xiuhua.apps.registry.acts.laying import Laying
 from xiuhua.apps.registry.acts.quick_writes import rows_updated
-from xiuhua.apps.registry.acts.recording import Act, VersionStale, check_version
+from xiuhua.apps.registry.acts.recording import Act
 from xiuhua.apps.registry.acts.spans import SpanStep
-from xiuhua.apps.registry.facts import PLACED
+from xiuhua.apps.registry.acts.village_reports import report_locked, report_written
 from xiuhua.apps.registry.models import Household, VillageFacts
-from xiuhua.apps.registry.values import FieldUnknown, checked_values
 from xiuhua.core.errors import XiuhuaError
 
 
@@ -55,28 +54,10 @@ def village_state(
     check_permitted(by.state, Permission.HOUSEHOLD_EDIT, region=village)
     act = Act("village", by, at, date(year, 1, 1), order_number)
     regions.region_get(code=village, as_of=act.day)
-    strange = sorted(values.keys() & PLACED["village"].keys())
-    if strange:
-        raise FieldUnknown(
-            "{field} of {level} has an act of its own",
-            level="village",
-            field=", ".join(strange),
-        )
-    rows = VillageFacts.unscoped.select_for_update()
-    facts = rows.filter(village_id=village, year=year).first()
-    if facts is None:
-        if version is not None:
-            raise VersionStale("the record has been changed meanwhile")
-        facts = VillageFacts(village_id=village, year=year, version=0)
-    else:
-        check_version(facts, version)
-    _, new = set_values(facts, checked_values("village", values))
-    if not new and facts.pk is not None:
+    facts = report_locked(village=village, year=year, version=version)
+    change = report_written(facts, values, act)
+    if change is None:
         return facts
-    facts.version += 1
-    facts.changed_at = at
-    columns = None if facts.pk is None else written_columns(VillageFacts, new)
-    facts.save(update_fields=columns)
     audit.entry_append(
         action="registry.village.stated",
         target="registry.village",
@@ -85,7 +66,7 @@ def village_state(
         region_code=village,
         by=by.actor,
         at=at,
-        new={"fields": sorted(new), "year": year},
+        new={"fields": sorted(change.new), "year": year},
         order_number=order_number,
     )
     return facts

@@ -74,7 +74,7 @@ STEPS: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 LEVELS: Final[Mapping[str, Any]] = MappingProxyType(
-    {"household": _("household"), "person": _("person")}
+    {"household": _("household"), "person": _("person"), "village": _("village")}
 )
 DOWNLOADS: Final[Mapping[str, Any]] = MappingProxyType(
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -18,9 +18,13 @@ from xiuhua.apps.regions import selectors as regions
 from xiuhua.core.region_codes import contains
 from xiuhua.web.access import allow, allows
 from xiuhua.web.columns import Column
+from xiuhua.web.pages.regions import villages
 from xiuhua.web.shell import trail
 from xiuhua.web.tables.answers import answer
 from xiuhua.web.tables.table import Table
+
+
+_VILLAGE: Final = 12
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "trail": trail(request, code, address_of),
         "edits": allows(request, Permission.REGION_EDIT),
     }
+    if len(code) == _VILLAGE:
+        context |= villages.reported(request.post, code, day)
     return render(request, "regions/page.html", context)
 
 
