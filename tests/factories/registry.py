@@ -18,6 +18,7 @@ from xiuhua.apps.registry.models import (
     IncomeStatement,
     Person,
     StatusSpan,
+    VillageChange,
     VillageFacts,
 )
 from xiuhua.apps.registry.services.households import household_register
@@ -104,6 +105,15 @@ def make_batch(**said: Any) -> Batch:
 def make_change(**said: Any) -> Change:
     """Return the first change of a household."""
     return Change.unscoped.filter(household=make_household(**said)).earliest("pk")
+
+
+def make_village_change(village: str = VILLAGE, **said: Any) -> VillageChange:
+    """Keep that a village reported a hard road for 2019."""
+    make_region(village)
+    usual: dict[str, Any] = {"year": 2019, "act": "village", "recorded_at": NOON}
+    usual |= {"by_user": "li", "by_post": "x", "row_version": 1}
+    usual |= {"old": {}, "new": {"year": 2019, "hard_road": True}}
+    return VillageChange.unscoped.create(village_id=village, **usual | said)
 
 
 def make_status_span(**said: Any) -> StatusSpan:

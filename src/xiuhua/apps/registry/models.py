@@ -16,6 +16,7 @@ from xiuhua.apps.accounts.scope import ScopedManager
 from xiuhua.apps.regions.models import Region
 from xiuhua.apps.registry.facts import INCOME, fact_names, facts
 from xiuhua.apps.registry.initials import INITIALS_LENGTH
+from xiuhua.apps.registry.recorded import Recorded
 from xiuhua.apps.registry.statuses import (
     HouseholdEnd,
     MarkKind,
@@ -319,7 +320,7 @@ class ChangeManager(ScopedManager["Change"]):
     scope_field = "household__village_id"
 
 
-class Change(models.Model):
+class Change(Recorded):
     """One change of one row: what, since when, recorded when, by whom. Never changed.
 
     `old` and `new` hold columns with their values; sealed ones stay sealed in them.
@@ -346,15 +347,7 @@ class Change(models.Model):
         null=True,
         blank=True,
     )
-    act = models.CharField(_("act"), max_length=30)
     valid_from = models.DateField(_("since"))
-    recorded_at = models.DateTimeField(_("recorded at"))
-    by_user = models.CharField(_("user"), max_length=150)
-    by_post = models.CharField(_("post"), max_length=200)
-    order_number = models.CharField(_("instruction"), max_length=100, blank=True)
-    row_version = models.PositiveIntegerField(_("version of the row after it"))
-    old = models.JSONField(_("before"))
-    new = models.JSONField(_("after"))
     batch = models.ForeignKey(
         Batch, on_delete=models.PROTECT, related_name="changes", null=True, blank=True
     )
@@ -390,7 +383,7 @@ class VillageChangeManager(ScopedManager["VillageChange"]):
     scope_field = "village_id"
 
 
-class VillageChange(models.Model):
+class VillageChange(Recorded):
     """One change of what a village reports for a year; added, never changed.
 
     It names village and year, not the row: a report that was taken back leaves no row.
@@ -405,14 +398,6 @@ class VillageChange(models.Model):
         db_index=False,
     )
     year = models.PositiveSmallIntegerField(_("year"))
-    act = models.CharField(_("act"), max_length=30)
-    recorded_at = models.DateTimeField(_("recorded at"))
-    by_user = models.CharField(_("user"), max_length=150)
-    by_post = models.CharField(_("post"), max_length=200)
-    order_number = models.CharField(_("instruction"), max_length=100, blank=True)
-    row_version = models.PositiveIntegerField(_("version of the row after it"))
-    old = models.JSONField(_("before"))
-    new = models.JSONField(_("after"))
     batch = models.ForeignKey(
         Batch,
         on_delete=models.PROTECT,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.registry.facts import fact_names
 from xiuhua.apps.registry.village_history import report_list, village_lines
 from xiuhua.web.colleagues import colleagues
@@ -16,7 +15,7 @@ from xiuhua.web.pages.households.telling import act_in_words, told
 _MOST: Final = 50
 
 
-def reported(post: Post, code: str, day: date) -> dict[str, Any]:
+def reported(post: Any, code: str, day: date) -> dict[str, Any]:
     """Return what the page of a village shows of its reports, for a post."""
     lines = village_lines(viewer=post, village=code, most=_MOST)
     who = colleagues(((n.by_user, n.by_post) for n in lines), as_of=day)
