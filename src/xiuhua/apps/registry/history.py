@@ -105,6 +105,31 @@ def change_list(
     return found.order_by("-pk")
 
 
+def changes_since(
+    *,
+    viewer: Post,
+    household: Household,
+    seen: int,
+    person_id: int | None = None,
+    statement_id: int | None = None,
+) -> list[Change]:
+    """Return what changed a row after the version that was seen, oldest first.
+
+    Of a household, a member or an income statement. Members who came or went count a
+    household on without changing a column of it: then they are what is returned.
+
+    Raises:
+        HouseholdNotFound: when there is none in the viewer's region.
+        ScopeMissing: outside a region scope.
+    """
+    every = change_list(viewer=viewer, household_id=household.pk).order_by("pk")
+    own = every.filter(person_id=person_id, statement_id=statement_id)
+    found = list(own.filter(row_version__gt=seen))
+    if found or person_id or statement_id:
+        return found
+    return list(every.filter(recorded_at=household.changed_at))
+
+
 def history_lines(*, viewer: Post, changes: Sequence[Change]) -> list[HistoryLine]:
     """Return changes as a post sees them: values masked as on every page."""
     return [_line(change, viewer) for change in changes]

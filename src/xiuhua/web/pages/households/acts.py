@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry import selectors as registry
+from xiuhua.apps.registry.acts.recording import VersionStale
 from xiuhua.apps.registry.facts import INCOME
 from xiuhua.apps.registry.rules import income_window
 from xiuhua.apps.registry.services.households import (
@@ -24,12 +25,14 @@ from xiuhua.apps.registry.services.incomes import income_state
 from xiuhua.apps.registry.services.persons import person_add, person_correct
 from xiuhua.web.access import allow
 from xiuhua.web.acting import acted
+from xiuhua.web.failures import conflict
 from xiuhua.web.pages.households.forms import (
     FactsForm,
     IncomeForm,
     RegisterForm,
     day_of,
 )
+from xiuhua.web.pages.households.meanwhile import changed_meanwhile
 from xiuhua.web.pages.households.shown import name_shown
 from xiuhua.web.pages.households.topics import HOUSEHOLD, PERSON
 from xiuhua.web.shell import trail
@@ -110,7 +113,7 @@ def member_correct(
 
     name = name_shown(person.name, request.post.rights)
     title = f"{PERSON[topic].label} · {name}"  # names alone, alike in both languages
-    return form_page(request, household, form, act, title=title)
+    return form_page(request, household, form, act, title=title, person=person)
 
 
 @allow(Permission.HOUSEHOLD_EDIT, "GET", "POST")
@@ -173,7 +176,7 @@ def income(request: HttpRequest, household_id: int, year: int) -> HttpResponse:
         return f"{page_address(household_id)}#income"
 
     title = _("Income of %(year)s") % {"year": year}
-    return form_page(request, household, form, act, title=title)
+    return form_page(request, household, form, act, title=title, statement=row)
 
 
 @allow(Permission.HOUSEHOLD_VIEW)
@@ -225,13 +228,30 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def form_page(
-    request: HttpRequest, household: Any, form: Any, act: Any, *, title: Any
+    request: HttpRequest,
+    household: Any,
+    form: Any,
+    act: Any,
+    *,
+    title: Any,
+    **of: Any,
 ) -> HttpResponse:
-    """Show a form, or take it to its service and lead on."""
+    """Show a form, or take it to its service and lead on.
+
+    `of` names the `person` or `statement` whose version the form carries; without, it
+    is the household's. When somebody was faster, the page says what they changed.
+    """
     if request.method == "POST" and form.is_valid():
-        answer = acted(
-            request, form, act, done=lambda: _("Saved: %(what)s") % {"what": title}
-        )
+        try:
+            answer = acted(
+                request, form, act, done=lambda: _("Saved: %(what)s") % {"what": title}
+            )
+        except VersionStale:
+            seen = form.cleaned_data["version"]
+            if household is None or seen is None:
+                raise
+            changes = changed_meanwhile(request.post, household, seen=seen, **of)
+            return conflict(request, changes=changes, back=request.path)
         if answer is not None:
             return answer
     region = household.village_id if household else request.post.region_id

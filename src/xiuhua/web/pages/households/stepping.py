@@ -91,4 +91,6 @@ def _stepped(
         step.run(subject, said, usual)
         return page_address(subject.household.pk)
 
-    return form_page(request, subject.household, form, act, title=title)
+    return form_page(
+        request, subject.household, form, act, title=title, person=subject.person
+    )
