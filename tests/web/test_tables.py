@@ -12,7 +12,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from tests.factories.accounts import make_post
 from tests.factories.regions import make_region
@@ -121,6 +123,34 @@ def test_a_page_far_down_holds_the_rows_it_would_hold_anyway(monkeypatch):
     found = [row.code for page in pages for row in page.object_list]
     assert found == [row.code for row in rows]
     assert len(pages.page(2).object_list) == 6
+
+
+def test_what_lies_behind_the_middle_is_skipped_from_the_end(monkeypatch):
+    monkeypatch.setattr("xiuhua.web.tables.deep_pages.DEEP", 5)
+    villages(60)
+    rows = Region.objects.order_by("-level", "code")
+    pages = DeepPaginator(rows, 6)
+
+    with CaptureQueriesContext(connection) as seen:
+        last = pages.page(pages.num_pages)
+
+    codes = [row.code for row in last.object_list]
+    assert codes == [row.code for row in rows][-len(codes) :]
+    assert '"code" DESC' in seen[1]["sql"]
+
+
+@pytest.mark.parametrize("held", [10, 1000])
+def test_matches_of_a_search_are_counted_and_cut_alike(monkeypatch, held):
+    monkeypatch.setattr("xiuhua.web.tables.deep_pages.HELD", held)
+    villages(20)
+    rows = Region.objects.order_by("-level", "-code")
+
+    pages = DeepPaginator(rows, 6, searched=True)
+
+    assert pages.count == rows.count()
+    found = [row.code for page in pages for row in page.object_list]
+    assert found == [row.code for row in rows]
+    assert (pages.keys is None) == (held == 10)
 
 
 def test_a_list_is_narrowed_and_its_parameters_travel_along():

@@ -26,7 +26,6 @@ from xiuhua.apps.assessments.models import (
     Yardstick,
 )
 from xiuhua.apps.assessments.rules import (
-    STANDING,
     Cell,
     Counted,
     differences,
@@ -54,11 +53,15 @@ def _keep_yardstick(found: InForce) -> None:
     )
 
 
-def standings_record(found: Mapping[int, Counted], *, at: datetime) -> None:
-    """Write the standings of households and what they change in the tallies."""
-    stored = {
-        s.household_id: s for s in Standing.unscoped.filter(household__in=list(found))
-    }
+def standings_record(
+    found: Mapping[int, Counted],
+    stored: Mapping[int, tuple[int, Counted]],
+    at: datetime,
+) -> None:
+    """Write the standings of households and what they change in the tallies.
+
+    `stored` are those written before, each after its edition.
+    """
     Standing.unscoped.bulk_create(
         [
             Standing(
@@ -66,7 +69,7 @@ def standings_record(found: Mapping[int, Counted], *, at: datetime) -> None:
                 village_id=new.village,
                 status=new.status,
                 persons=new.persons,
-                edition=stored[key].edition + 1 if key in stored else 1,
+                edition=stored[key][0] + 1 if key in stored else 1,
             )
             for key, new in found.items()
         ],
@@ -75,10 +78,7 @@ def standings_record(found: Mapping[int, Counted], *, at: datetime) -> None:
         update_fields=["village", "status", "persons", "edition"],
         batch_size=_ROWS,
     )
-    old = [
-        Counted(s.village_id, "", s.status, s.persons, (STANDING,), "")
-        for s in stored.values()
-    ]
+    old = [counted for _, counted in stored.values()]
     tallies_add(differences(old, found.values()), at=at)
 
 
@@ -88,19 +88,30 @@ def judgements_record(
     assessed: Iterable[Assessed],
     *,
     at: datetime,
-) -> None:
+) -> list[tuple[int, str]]:
     """Write what a standard says of households, in parts of bounded size.
 
     A household of `household_ids` that is not among the assessed is no longer judged:
-    its judgement goes, and its place in the tallies with it.
+    its judgement goes, and its place in the tallies with it. Returns which of the
+    households were judged by which other packs before.
     """
-    _keep_yardstick(found)
     unseen = set(household_ids)
+    others: list[tuple[int, str]] = []
     stream = iter(assessed)
     while part := list(islice(stream, _ROWS)):
         unseen -= {item.household_id for item in part}
-        _record_part(found, part, at=at)
+        others += _record_part(found, part, at=at)
     judgements_drop(found.pack, sorted(unseen), at=at)
+    return others + judged_before(sorted(unseen))
+
+
+def judged_before(household_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Return which households have judgements under which packs."""
+    found: list[tuple[int, str]] = []
+    for part in _parts(household_ids):
+        stored = Judgement.unscoped.filter(household__in=part)
+        found += stored.values_list("household_id", "pack")
+    return found
 
 
 def judgements_drop(pack: str, household_ids: Sequence[int], *, at: datetime) -> None:
@@ -121,10 +132,15 @@ def _parts(household_ids: Sequence[int]) -> Iterator[list[int]]:
         yield part
 
 
-def _record_part(found: InForce, part: list[Assessed], *, at: datetime) -> None:
+def _record_part(
+    found: InForce, part: list[Assessed], *, at: datetime
+) -> list[tuple[int, str]]:
     keys = [item.household_id for item in part]
-    stored = Judgement.unscoped.filter(pack=found.pack, household__in=keys)
-    before = {j.household_id: j for j in stored}
+    stored = list(Judgement.unscoped.filter(household__in=keys))
+    before = {j.household_id: j for j in stored if j.pack == found.pack}
+    # Whoever wrote a judgement with this fingerprint kept the yardstick with it.
+    if all(j.fingerprint != found.fingerprint for j in before.values()):
+        _keep_yardstick(found)
     Judgement.unscoped.bulk_create(
         [_judgement(found, item, at) for item in part],
         update_conflicts=True,
@@ -144,6 +160,7 @@ def _record_part(found: InForce, part: list[Assessed], *, at: datetime) -> None:
     _record_shortfalls(found.pack, part, at=at)
     old = [_counted(j) for j in before.values()]
     tallies_add(differences(old, [item.counted for item in part]), at=at)
+    return [(j.household_id, j.pack) for j in stored if j.pack != found.pack]
 
 
 def _counted(stored: Judgement) -> Counted:

@@ -82,7 +82,10 @@ def entry_append(
 
 def _locked_chain(code: str) -> Chain:
     """Return the row of a chain, locked; the first to come makes it."""
+    locked = Chain.objects.select_for_update()
+    if found := locked.filter(code=code).first():
+        return found
     Chain.objects.bulk_create(
         [Chain(code=code, count=0, digest=START)], ignore_conflicts=True
     )
-    return Chain.objects.select_for_update().get(code=code)
+    return locked.get(code=code)

@@ -68,14 +68,19 @@ class Household(Status, facts("household", fact_names("household"))):  # type: i
         verbose_name_plural = _("households")
         indexes: ClassVar = [
             models.Index(
-                fields=["village", "registration", "poverty", "monitoring", "id"],
-                name="registry_household_status",
-            ),
-            models.Index(
                 fields=["village", "main_cause", "registration", "poverty"],
                 name="registry_household_cause",
             ),
-            models.Index(fields=["name_initials"], name="registry_household_name"),
+            # The list in its usual order: narrowed by status, counted and skipped in
+            # the index alone.
+            models.Index(
+                fields=["village", "id", "registration", "poverty", "monitoring"],
+                name="registry_household_list",
+            ),
+            models.Index(
+                fields=["name_initials", "head_name", "id"],
+                name="registry_household_name",
+            ),
             # Without the rows that have none, which would mislead the planner.
             models.Index(
                 fields=["phone"],
@@ -143,7 +148,11 @@ class Person(facts("person", fact_names("person"))):  # type: ignore[misc]
         verbose_name = _("person")
         verbose_name_plural = _("persons")
         indexes: ClassVar = [
-            models.Index(fields=["name_initials"], name="registry_person_name"),
+            # Searched by name alone: whose household it is stands in the index too.
+            models.Index(
+                fields=["name_initials", "name", "ended_on", "household"],
+                name="registry_person_name",
+            ),
             models.Index(
                 fields=["phone"],
                 condition=Q(phone__isnull=False),

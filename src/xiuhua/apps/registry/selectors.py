@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 
 from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.accounts.scope import current_scope, region_scope
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.initials import INITIALS_LENGTH, initials_of
 from xiuhua.apps.registry.models import (
@@ -19,13 +20,12 @@ from xiuhua.apps.registry.models import (
 from xiuhua.apps.registry.statuses import STILL_POOR
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.id_number import tidied
+from xiuhua.core.region_codes import level_of
 from xiuhua.sealing.fields import index_of
 
 
 # Fit for an index and the same on every page: the key comes last.
 ORDER: Final = ("village_id", "id")
-# So many matches of a search are asked for one by one; more are looked for in a walk.
-FEW: Final = 2000
 
 
 class HouseholdNotFound(XiuhuaError):
@@ -89,7 +89,12 @@ def household_list(
         ScopeMissing: outside a region scope.
     """
     asked = filters or HouseholdFilter()
-    found = Household.objects.filter(within(viewer.region_id, "village_id"))
+    named = asked.region and level_of(asked.region)
+    # SQLite goes by the first range of villages it is given: let it be the narrowest.
+    # Within the scope that is open; without one nothing is.
+    current_scope()
+    with region_scope([asked.region if named else viewer.region_id]):
+        found = Household.objects.filter(within(viewer.region_id, "village_id"))
     if asked.region:
         found = found.filter(within(asked.region, "village_id"))
     if asked.registration:
@@ -168,17 +173,13 @@ def _search(asked: HouseholdFilter) -> list[Q]:
 def _of_any(head: Q, member: Q) -> Q:
     """Return the condition that one holds of the household's row or one of a member's.
 
-    Both are looked up through their own index first: joined by "or" in the list's own
-    query they would be tried on every household of the region. What is found lies
-    anywhere; the list itself keeps to the region and the scope.
+    Both are looked up through their own index: joined by "or" they would be tried on
+    every household of the region. What is found lies anywhere; the list itself keeps to
+    the region and the scope.
     """
     own = Household.unscoped.filter(head).values_list("pk", flat=True)
     members = Person.unscoped.filter(member, ended_on__isnull=True)
-    found = own.union(members.values_list("household_id", flat=True))
-    few = list(found[: FEW + 1])
-    if len(few) <= FEW:
-        return Q(pk__in=few)
-    return head | Q(pk__in=members.values("household_id"))
+    return Q(pk__in=own.union(members.values_list("household_id", flat=True)))
 
 
 def _named(name: str) -> Q:

@@ -160,7 +160,9 @@ class View:
     def paged(self) -> Page:
         """Return the page that was asked for, the last one when it is past the end."""
         size = PRINTED_ROWS if self.query.get("as") == "print" else self.table.size
-        return DeepPaginator(self.rows, size).get_page(self.query.get("page"))
+        searched = any(field.value for field in self.private_fields)
+        pages = DeepPaginator(self.rows, size, searched=searched)
+        return pages.get_page(self.query.get("page"))
 
     def lines(self, rows: Sequence[Any]) -> list[Line]:
         """Return rows as a template writes them."""

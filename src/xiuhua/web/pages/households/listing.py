@@ -110,7 +110,7 @@ def _columns(rights: Role) -> list[Column]:
             "head",
             worded(fields["head_name"].label),
             lambda row: name_shown(row.household.head_name, rights),
-            order=("name_initials",),
+            order=("name_initials", "head_name"),
             href=lambda row: reverse("households:page", args=[row.household.pk]),
         ),
         Column(
