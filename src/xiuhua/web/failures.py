@@ -91,6 +91,8 @@ STATUS_OF: Final[Mapping[str, int]] = MappingProxyType(
         "assessments.run_not_found": 404,
         "assessments.runs_unlike": 404,
         "assessments.campaign_changed": 409,
+        "assistance.help_missing": 404,
+        "assistance.stale_help": 409,
         "attachments.attachment_missing": 404,
         "documents.paper_missing": 404,
         "exchange.download_gone": 404,

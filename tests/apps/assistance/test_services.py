@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
@@ -260,3 +261,22 @@ def test_a_unit_has_a_name_of_its_own():
         at=NOON,
     )
     assert (changed.name, changed.version) == ("县水利局", 2)
+
+
+def test_acts_of_the_registry_need_no_scope_for_it():
+    home, into, by = _family(), _family(), make_post("township_clerk", VILLAGE[:9])
+    pairing = make_pairing(household=home)
+    # A context of its own, in which no scope was ever opened.
+    Context().run(
+        moves.household_merge,
+        household_id=home.pk,
+        version=1,
+        into_id=into.pk,
+        into_version=1,
+        valid_from=TODAY,
+        by=by,
+        at=NOON,
+    )
+
+    pairing.refresh_from_db()
+    assert pairing.ended_reason == "household"

@@ -106,6 +106,9 @@ FEEDS: Final[dict[str, Feed]] = {
     "field": _some("phone", "head_name", "id_number", "nonsense"),
     "part": _some(1, MISSING),
     "step": _some("merge", "marry"),
+    "pairing_id": _some(1, MISSING),
+    "helper_id": _some(1, MISSING),
+    "unit_id": _some(1, MISSING),
     "code": lambda world, post: list(_CODES),
 }
 

@@ -106,6 +106,8 @@ class Pairing(Entered, Lasting):
     )
 
     objects = PairingManager()
+    # For acts of the registry, which look at the acting post themselves.
+    unscoped = models.Manager["Pairing"]()
 
     class Meta:
         verbose_name = _("pairing")
@@ -402,6 +404,8 @@ class Book(ChainHead):
     )
 
     objects = BookManager()
+    # A book is written by acts that have looked at the region already.
+    unscoped = models.Manager["Book"]()
 
     class Meta:
         verbose_name = _("book of who helps")
@@ -429,6 +433,7 @@ class HelpEvent(ChainedEvent):
     about = models.CharField(_("record"), max_length=60, db_index=True)
 
     objects = HelpEventManager()
+    unscoped = models.Manager["HelpEvent"]()
 
     class Meta:
         verbose_name = _("event of who helps")

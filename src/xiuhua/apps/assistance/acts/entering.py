@@ -51,7 +51,7 @@ def checked_facts(facts: Mapping[str, Any], helper: Helper | None) -> dict[str, 
 
     Raises:
         HelpUnfit: when a fact is none, the name is missing, the rank unknown, the ID
-            number wrong or another helper's.
+            number wrong or another helper's, or the user another helper.
     """
     unknown = set(facts) - FACTS
     if unknown:
@@ -66,6 +66,10 @@ def checked_facts(facts: Mapping[str, Any], helper: Helper | None) -> dict[str, 
         raise HelpUnfit("choose the rank from the list")
     if found.get("id_number"):
         found["id_number"] = _checked_id(found["id_number"], helper)
+    user = found.get("user")
+    others = Helper.unscoped.filter(user=user).exclude(pk=helper.pk if helper else None)
+    if user is not None and others.exists():
+        raise HelpUnfit("this user is another helper")
     return found
 
 

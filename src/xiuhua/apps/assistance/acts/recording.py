@@ -77,8 +77,8 @@ def booked(
     Raises:
         ValueUnfit: when a value would not read the same later.
     """
-    Book.objects.bulk_create([Book(region_id=region)], ignore_conflicts=True)
-    book = Book.objects.select_for_update().get(region_id=region)
+    Book.unscoped.bulk_create([Book(region_id=region)], ignore_conflicts=True)
+    book = Book.unscoped.select_for_update().get(region_id=region)
     events = [
         (
             HelpEvent(
@@ -93,7 +93,7 @@ def booked(
         for one in done
     ]
     hung: Any = chained_all(events, head=book, by=by.actor, at=at)
-    return HelpEvent.objects.bulk_create(hung, batch_size=500)
+    return HelpEvent.unscoped.bulk_create(hung, batch_size=500)
 
 
 def locked(row: _Row, version: int | None) -> _Row:
@@ -102,7 +102,7 @@ def locked(row: _Row, version: int | None) -> _Row:
     Raises:
         StaleHelp: when it was changed meanwhile, or no version is named.
     """
-    found: _Row = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    found: _Row = type(row)._base_manager.select_for_update().get(pk=row.pk)
     if version is None or found.version != version:
         raise StaleHelp("somebody else changed it meanwhile")
     return found

@@ -16,7 +16,7 @@ def households_released(*, households: Iterable[int], by: Post, at: datetime) ->
 
     The registry's service asked for the permission and recorded its act.
     """
-    ended = Pairing.objects.select_for_update().filter(
+    ended = Pairing.unscoped.select_for_update().filter(
         household__in=list(households),
         household__ended_on__isnull=False,
         ended_on__isnull=True,

@@ -119,6 +119,17 @@ def helper_of(*, user: User) -> Helper | None:
     return Helper.unscoped.filter(user=user).select_related("unit").first()
 
 
+def user_here(*, username: str) -> User | None:
+    """Return the user of a name who holds a post in the scope, None when nobody does.
+
+    Raises:
+        ScopeMissing: outside a region scope.
+    """
+    posts = Post.objects.filter(user__username=username).select_related("user")
+    found = posts.first()
+    return found.user if found else None
+
+
 def helper_named(*, viewer: Post, text: str) -> list[Helper]:
     """Return the helpers still there whose number or name is a text, at most 20.
 

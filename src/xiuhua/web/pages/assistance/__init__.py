@@ -1,0 +1,1 @@
+"""Pages of who helps: pairings, helpers, teams, chains, visits, rosters."""
