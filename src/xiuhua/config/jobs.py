@@ -39,6 +39,12 @@ def job_table(*, backup_minutes: int) -> tuple[Job, ...]:
             daily_at=time(1, 0),
         ),
         Job(
+            "recount_drives",
+            "xiuhua.apps.supervision.jobs.drives_recounted",
+            "count the problems of drives anew and set wrong figures right",
+            daily_at=time(2, 20),
+        ),
+        Job(
             "clean_attachments",
             "xiuhua.apps.attachments.jobs.files_cleaned",
             "remove files of removed attachments and sendings that were given up",

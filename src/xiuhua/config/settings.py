@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.assistance",
     "xiuhua.apps.plans",
     "xiuhua.apps.ledger",
+    "xiuhua.apps.supervision",
     "xiuhua.apps.exchange",
     "xiuhua.apps.documents",
     "xiuhua.web",
@@ -245,6 +246,11 @@ HOUSEHOLD_FOLLOWERS = [
     "xiuhua.apps.exchange.keying.households_changed",
     "xiuhua.apps.assistance.following.households_changed",
 ]
+
+# --- Ledger ------------------------------------------------------------------------
+
+# Called by name with every step of a problem, in its transaction.
+PROBLEM_FOLLOWERS = ["xiuhua.apps.supervision.following.problem_moved"]
 
 # --- Command room ------------------------------------------------------------------
 

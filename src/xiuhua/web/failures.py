@@ -104,6 +104,8 @@ STATUS_OF: Final[Mapping[str, int]] = MappingProxyType(
         "registry.person_missing": 404,
         "registry.version_missing": 409,
         "registry.version_stale": 409,
+        "supervision.drive_changed": 409,
+        "supervision.drive_missing": 404,
     }
 )
 

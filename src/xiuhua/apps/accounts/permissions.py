@@ -28,6 +28,7 @@ class Permission(StrEnum):
     PROBLEM_ASSIGN = "problem.assign"
     PROBLEM_VERIFY = "problem.verify"
     PROBLEM_DECIDE = "problem.decide"
+    DRIVE_EDIT = "drive.edit"
     REGION_EDIT = "region.edit"
     PEOPLE_MANAGE = "people.manage"
     SECURITY_MANAGE = "security.manage"

@@ -174,7 +174,8 @@ _ROLES: Final = (
         _COUNTY,
         _KEEPING
         | _PRESSING
-        | {Permission.SECRET_REVEAL, Permission.SCREENING_RUN, Permission.REGION_EDIT},
+        | {Permission.SECRET_REVEAL, Permission.SCREENING_RUN, Permission.REGION_EDIT}
+        | {Permission.DRIVE_EDIT},
         Mask.SECRET,
     ),
     Role(
@@ -217,7 +218,7 @@ _ROLES: Final = (
         Label("市级干部", "Prefecture officer"),
         Kind.WORK,
         frozenset({"prefecture"}),
-        _LEADING | _PRESSING,
+        _LEADING | _PRESSING | {Permission.DRIVE_EDIT},
         Mask.PERSONAL,
     ),
     Role(
@@ -225,7 +226,7 @@ _ROLES: Final = (
         Label("省级干部", "Province officer"),
         Kind.WORK,
         frozenset({"province"}),
-        _LEADING | _PRESSING,
+        _LEADING | _PRESSING | {Permission.DRIVE_EDIT},
         Mask.PERSONAL,
     ),
     Role(

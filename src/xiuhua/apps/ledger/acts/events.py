@@ -13,6 +13,7 @@ from django.utils import timezone
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.audit.chained import chained
+from xiuhua.apps.ledger import followers
 from xiuhua.apps.ledger.acts.tallies import tallies_shift
 from xiuhua.apps.ledger.models import Event, Problem
 from xiuhua.apps.ledger.rules import (
@@ -114,7 +115,7 @@ def step_taken(
     Raises:
         StepRefused: with every reason why the step is not open.
     """
-    old = problem.state
+    old, ended_at = problem.state, problem.ended_at
     problem.state = LIFE.target(act, Step(as_state(problem), happening.by.state, said))
     ended = problem.state in ENDED
     problem.ended_at = happening.at if ended else None
@@ -130,6 +131,7 @@ def step_taken(
         new=problem.state,
         day=happening.day,
     )
+    followers.tell(problem=problem, old=old, ended_at=ended_at, day=happening.day)
     return event
 
 

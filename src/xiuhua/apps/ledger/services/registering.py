@@ -11,6 +11,7 @@ from django.utils import timezone
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
+from xiuhua.apps.ledger import followers
 from xiuhua.apps.ledger.acts.events import (
     Happening,
     event_appended,
@@ -83,6 +84,7 @@ def problem_register(*, found: Found, once: str, by: Post, at: datetime) -> Prob
         new=problem.state,
         day=today,
     )
+    followers.tell(problem=problem, old="", ended_at=None, day=today)
     return problem
 
 

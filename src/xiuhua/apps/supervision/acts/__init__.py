@@ -1,0 +1,1 @@
+"""What the acts on drives are made of: counting."""
