@@ -25,6 +25,7 @@ from tests.factories.registry import VILLAGE, make_clerk
 from tests.web.households import browser, browser_of, get, post
 
 from xiuhua.apps.exchange.models import Download, Keying, Upload
+from xiuhua.apps.exchange.rules import Origin
 from xiuhua.apps.registry.models import Household
 from xiuhua.apps.registry.services.households import household_correct
 from xiuhua.web.forms import new_key
@@ -62,6 +63,26 @@ def figures(text: str) -> dict[str, int]:
         r'figure-name">([^<]+)</div><div class="figure-number[^"]*">(\d+)', text
     )
     return {name: int(number) for name, number in found}
+
+
+def test_who_is_not_in_an_export_is_listed_and_nobody_is_removed():
+    clerk = make_clerk()
+    promote(make_upload(sheets(1, 2), by=clerk))
+    upload = make_upload(sheets(1), by=clerk, at=EVEN_LATER, made_at=EVEN_LATER)
+    client = browser_of(clerk)
+
+    first, path = page(client, upload), reverse("exchange:missing", args=[upload.pk])
+    listed = get(client, path)
+
+    assert "Not in the file: 1 households and 0 persons of ours" in first
+    assert path in first
+    household = Household.unscoped.get(number=f"{HOME[:-3]}002")
+    assert reverse("households:page", args=[household.pk]) in listed.text
+    assert "户主2" in listed.text
+    assert get(client, f"{path}?level=person").text.count("户主2") == 0
+    own = make_upload(sheets(1), by=clerk, at=EVEN_LATER, origin=Origin.OWN)
+    back = get(client, reverse("exchange:missing", args=[own.pk]))
+    assert back["Location"] == reverse("exchange:upload", args=[own.pk])
 
 
 def test_a_clerk_sends_looks_through_takes_over_and_takes_back():

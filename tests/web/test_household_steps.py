@@ -13,8 +13,8 @@ from tests.factories.registry import make_household
 from tests.web.households import browser, browser_of, get, post
 
 from xiuhua.apps.registry.models import Household, HouseholdMark, Person
-from xiuhua.web.pages.households.past import ACTS
 from xiuhua.web.pages.households.steps import OF_HOUSEHOLD, OF_MEMBER
+from xiuhua.web.pages.households.telling import ACTS
 
 
 TOWNSHIP = "990101101"

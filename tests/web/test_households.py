@@ -194,6 +194,25 @@ def test_a_form_that_is_too_old_saves_nothing_and_says_so():
     assert household.village_group == "乙组"
 
 
+def test_a_form_that_says_nothing_new_is_not_swallowed():
+    household = make_household()
+    client = browser("township_clerk", TOWNSHIP)
+    path = reverse("households:correct", args=[household.pk, "contact"])
+    same = filled(client, path, village_group="一组", phone="139")
+    same["valid_from"] = "2018-12-01"
+
+    refused = post(client, path, same)
+    taken = post(client, path, {**same, "restated": "on", "once": new_key()})
+
+    assert refused.status_code == 422
+    assert "nothing differs from what is recorded" in refused.text
+    assert taken.status_code == 302
+    change = Change.unscoped.filter(household=household).latest("pk")
+    assert (change.act, str(change.valid_from)) == ("restate", "2018-12-01")
+    history = reverse("households:history", args=[household.pk])
+    assert "Held since earlier" in get(client, history).text
+
+
 def test_what_cannot_be_stands_at_its_field_and_nothing_is_saved():
     household = make_household()
     client = browser("township_clerk", TOWNSHIP)

@@ -240,6 +240,34 @@ def test_who_may_not_screen_sees_no_forms_for_it(name):
     assert reverse(name) not in get(clerk, reverse("screening:index")).text
 
 
+def test_a_province_adopts_for_all_its_counties_a_prefecture_only_judges():
+    province = browser("province_officer", "99")
+    prefecture = browser("prefecture_officer", "9901")
+    adopt = reverse("screening:adopt_pack", args=["household_exit"])
+    data = {
+        "document": "省发 2019 1号",
+        "valid_from": "2019-01-01",
+        "as_of": "2019-11-22",
+        "once": new_key(),
+    }
+
+    refused = post(prefecture, adopt, data)
+    answer = post(province, adopt, data)
+
+    assert refused.status_code == 403
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert Adoption.unscoped.get().region_id == "99"
+    packs = get(prefecture, reverse("screening:adopt")).text
+    assert adopt not in packs
+    assert reverse("screening:run_trial", args=["household_exit"]) in packs
+    index = get(prefecture, reverse("screening:index")).text
+    assert "省发 2019 1号" in index
+    assert "Try a standard" in index
+    assert get(prefecture, reverse("screening:run_ask")).status_code == 200
+    county = browser("county_office", COUNTY)
+    assert "省发 2019 1号" in get(county, reverse("screening:index")).text
+
+
 def test_the_packs_to_adopt_show_their_documents():
     text = get(browser("county_office", COUNTY), reverse("screening:adopt")).text
 

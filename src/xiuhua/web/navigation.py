@@ -19,6 +19,7 @@ from xiuhua.apps.accounts.rules import PostState
 class Entry:
     """A line of the navigation: the name of its page, its words, who sees it.
 
+    `unless` is a permission whose holders have another line for the same pages.
     `family` is what the names of all its pages start with, so that the entry is marked
     as the current one on each of them.
     """
@@ -26,6 +27,12 @@ class Entry:
     page: str
     label: Any
     permission: Permission
+    unless: Permission | None = None
+
+    def shows(self, post: PostState) -> bool:
+        """Test whether a post sees the line: it may ask, and has no wider one."""
+        wider = self.unless is not None and post.allows(self.unless)
+        return post.allows(self.permission) and not wider
 
     @property
     def family(self) -> str:
@@ -40,6 +47,13 @@ ENTRIES: Final = (
     Entry("screening:index", _("Screening"), Permission.FIGURES_VIEW),
     Entry("health:index", _("Data health"), Permission.HOUSEHOLD_VIEW),
     Entry("exchange:index", _("Exchange"), Permission.ROWS_IMPORT),
+    # Who takes rows away without bringing any in has no other page of the exchange.
+    Entry(
+        "exchange:export",
+        _("Export"),
+        Permission.ROWS_EXPORT,
+        unless=Permission.ROWS_IMPORT,
+    ),
     Entry("regions:index", _("Regions"), Permission.REGION_EDIT),
     Entry("people:index", _("People"), Permission.PEOPLE_MANAGE),
     Entry("security:index", _("Security"), Permission.SECURITY_MANAGE),
@@ -64,7 +78,7 @@ def entries_of(post: PostState | None, *, current: str = "") -> list[Shown]:
     family = current.partition(":")[0]
     shown = []
     for entry in ENTRIES:
-        url = _address(entry.page) if post.allows(entry.permission) else ""
+        url = _address(entry.page) if entry.shows(post) else ""
         if url:
             shown.append(Shown(entry.label, url, entry.family == family))
     return shown

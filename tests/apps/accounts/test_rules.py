@@ -35,6 +35,7 @@ HOUSEHOLD = {
     Permission.ROWS_IMPORT,
     Permission.ROWS_EXPORT,
     Permission.SCREENING_RUN,
+    Permission.STANDARD_ADOPT,
     Permission.VISIT_WRITE,
     Permission.FINDING_WRITE,
 }

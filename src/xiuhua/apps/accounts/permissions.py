@@ -15,6 +15,7 @@ class Permission(StrEnum):
     ROWS_IMPORT = "rows.import"
     ROWS_EXPORT = "rows.export"
     SCREENING_RUN = "screening.run"
+    STANDARD_ADOPT = "standard.adopt"
     VISIT_WRITE = "visit.write"
     ASSISTANCE_EDIT = "assistance.edit"
     ROSTER_SIGN = "roster.sign"

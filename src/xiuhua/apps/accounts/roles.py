@@ -174,8 +174,13 @@ _ROLES: Final = (
         _COUNTY,
         _KEEPING
         | _PRESSING
-        | {Permission.SECRET_REVEAL, Permission.SCREENING_RUN, Permission.REGION_EDIT}
-        | {Permission.DRIVE_EDIT},
+        | {
+            Permission.SECRET_REVEAL,
+            Permission.SCREENING_RUN,
+            Permission.STANDARD_ADOPT,
+            Permission.REGION_EDIT,
+            Permission.DRIVE_EDIT,
+        },
         Mask.SECRET,
     ),
     Role(
@@ -218,7 +223,8 @@ _ROLES: Final = (
         Label("市级干部", "Prefecture officer"),
         Kind.WORK,
         frozenset({"prefecture"}),
-        _LEADING | _PRESSING | {Permission.DRIVE_EDIT},
+        # Judges its counties; whose standard is whose, see docs/adr/0017.
+        _LEADING | _PRESSING | {Permission.DRIVE_EDIT, Permission.SCREENING_RUN},
         Mask.PERSONAL,
     ),
     Role(
@@ -226,7 +232,13 @@ _ROLES: Final = (
         Label("省级干部", "Province officer"),
         Kind.WORK,
         frozenset({"province"}),
-        _LEADING | _PRESSING | {Permission.DRIVE_EDIT},
+        _LEADING
+        | _PRESSING
+        | {
+            Permission.DRIVE_EDIT,
+            Permission.SCREENING_RUN,
+            Permission.STANDARD_ADOPT,
+        },
         Mask.PERSONAL,
     ),
     Role(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +24,14 @@ from xiuhua.apps.assessments.demanded import (
     PERSON_DEMANDS,
     Demand,
 )
+from xiuhua.apps.assessments.doubles import (
+    ELSEWHERE,
+    by_county,
+    doubles_in,
+    far_households,
+)
 from xiuhua.apps.assessments.extract import quiet_duckdb
+from xiuhua.apps.assessments.found_faults import Found
 from xiuhua.apps.assessments.models import Completeness, Fault
 from xiuhua.apps.assessments.rules import REGISTERED
 from xiuhua.apps.regions.selectors import within
@@ -46,23 +52,11 @@ _PERSON: Final = tuple(
 )
 
 
-@dataclass(frozen=True)
-class Found:
-    """A fault as the checks found it; `others` are the keys of what it clashes with."""
-
-    household_id: int
-    person_id: int | None
-    kind: str
-    level: str
-    field: str
-    expected: str
-    others: str
-
-
 def region_checked(region: str, *, as_of: date, at: datetime) -> int:
     """Look at all registered households of a region anew; return how many faults.
 
-    County by county, so that an ID number that stands twice is found within one.
+    County by county: an ID number that stands twice in one is a clash of two rows, one
+    that stands in two counties is noted in both, for the office above to settle.
     """
     households = Household.unscoped.filter(within(region, "village_id"))
     codes = set(households.order_by().values_list("village_id", flat=True).distinct())
@@ -70,10 +64,14 @@ def region_checked(region: str, *, as_of: date, at: datetime) -> int:
     for county in sorted({code[:_COUNTY] for code in codes}):
         here = max(county, region, key=len)
         inside = within(here, "village_id")
-        found = list(faults_in(inside, as_of=as_of))
+        found = [
+            *faults_in(inside, as_of=as_of),
+            *doubles_in(inside, county=county),
+        ]
         with transaction.atomic():
             Fault.unscoped.filter(inside).delete()
             _keep(found, inside, at=at)
+            _note_elsewhere(found, at=at)
         total += len(found)
     completeness_counted(within(region, "village_id"))
     return total
@@ -84,10 +82,13 @@ def households_checked(
 ) -> int:
     """Look at some households anew, and at those an ID number leads to."""
     wider = sorted(_with_same_numbers(household_ids))
-    inside = Q(household__in=wider)
-    found = list(faults_in(Q(pk__in=wider), as_of=as_of))
+    found: list[Found] = []
+    for county, keys in sorted(by_county(wider).items()):
+        here = Q(pk__in=sorted(keys))
+        found += faults_in(here, as_of=as_of)
+        found += doubles_in(here, county=county)
     with transaction.atomic():
-        Fault.unscoped.filter(inside).delete()
+        Fault.unscoped.filter(household__in=wider).delete()
         _keep(found, Q(pk__in=wider), at=at)
     rows = Household.unscoped.filter(pk__in=household_ids)
     villages = sorted(set(rows.values_list("village_id", flat=True)))
@@ -104,20 +105,22 @@ def _with_same_numbers(household_ids: Sequence[int]) -> set[int]:
     same = Person.unscoped.filter(
         id_number_index__in=places.values("id_number_index"), ended_on__isnull=True
     )
-    counties = set(
-        Household.unscoped.filter(pk__in=household_ids).values_list(
-            "village_id", flat=True
-        )
-    )
-    for key, village in same.values_list("household_id", "household__village_id"):
-        if village[:_COUNTY] in {c[:_COUNTY] for c in counties}:
-            wider.add(key)
+    wider |= set(same.values_list("household_id", flat=True))
     noted = Fault.unscoped.filter(household__in=household_ids).exclude(others="")
     keys = {
         int(k) for text in noted.values_list("others", flat=True) for k in text.split()
     }
     clashing = Person.unscoped.filter(pk__in=keys)
     return wider | set(clashing.values_list("household_id", flat=True))
+
+
+def _note_elsewhere(found: Sequence[Found], *, at: datetime) -> None:
+    """Note the doubles of a county in the other counties as well."""
+    for county, keys in sorted(by_county(far_households(found)).items()):
+        here = Q(pk__in=sorted(keys))
+        noted = Fault.unscoped.filter(household__in=keys, kind=ELSEWHERE.name)
+        noted.delete()
+        _keep(list(doubles_in(here, county=county)), here, at=at)
 
 
 def _keep(found: Sequence[Found], inside: Q, *, at: datetime) -> None:

@@ -19,6 +19,7 @@ from django.db.models import Q
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.exchange.models import Keying
+from xiuhua.apps.registry.acts.restating import RESTATE
 from xiuhua.apps.registry.facts import INCOME, field_of
 from xiuhua.apps.registry.models import Change, Household, IncomeStatement, Person
 from xiuhua.apps.registry.sealed_history import unsealed
@@ -110,6 +111,8 @@ def _wherever(key: _Key) -> _Key:
 
 def _notes(change: Change) -> Iterator[tuple[_Key, Any, Any]]:
     """Yield key, value before and value after of each field to be keyed."""
+    if change.act == RESTATE:  # the value of today is the one it was
+        return
     model: Any = Household
     if change.person_id:
         model = Person

@@ -76,6 +76,11 @@ def file_rows(*, upload: Upload) -> StagedRows:
     return StagedRows(outcome_files.rows_table(upload))
 
 
+def missing_rows(*, upload: Upload) -> StagedRows:
+    """Return what of ours a national export does not hold, read lazily."""
+    return StagedRows(outcome_files.missing_table(upload))
+
+
 def choices_of(*, upload: Upload) -> dict[tuple[str, str, str], Choice]:
     """Return what was chosen about conflicts, by level, number and field."""
     return {

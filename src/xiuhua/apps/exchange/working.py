@@ -140,7 +140,12 @@ def _mapping(upload: Upload, fingerprint: str) -> dict[str, str] | None:
 
 def _counts(outcome: Outcomes) -> dict[str, Any]:
     ledger = asdict(outcome.ledger)
-    return {**ledger, "faults": outcome.faults, "ignored": list(outcome.ignored)}
+    return {
+        **ledger,
+        "faults": outcome.faults,
+        "ignored": list(outcome.ignored),
+        "missing": outcome.missing,
+    }
 
 
 def _basis(upload: Upload, made_at: datetime, clock: Clock) -> Basis:

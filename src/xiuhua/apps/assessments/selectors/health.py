@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Substr
@@ -18,15 +19,20 @@ from xiuhua.apps.assessments.demanded import (
     INCOME_DEMANDS,
     PERSON_DEMANDS,
 )
+from xiuhua.apps.assessments.doubles import ELSEWHERE
 from xiuhua.apps.assessments.models import Completeness, Fault, Shortfall
 from xiuhua.apps.assessments.rules import MARK_BY_WORD, REGISTERED
-from xiuhua.apps.regions.selectors import within
+from xiuhua.apps.regions.selectors import names_of, within
 from xiuhua.apps.registry.models import Household, IncomeStatement, Person
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.intake.faults import FAULT_KINDS
 from xiuhua.core.standards.model import Pack
 from xiuhua.core.wording import MASKED
 from xiuhua.messages import translator
+
+
+KINDS: Final = {**FAULT_KINDS, ELSEWHERE.name: ELSEWHERE}
+"""The kinds of fault of what is stored, by name."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +114,30 @@ def others_shown(*, viewer: Post, faults: Sequence[Fault]) -> dict[int, str]:
     }
 
 
-def fault_words(fault: Fault, language: str, others: str = "") -> tuple[str, str]:
+def offices_asked(*, faults: Sequence[Fault], as_of: date) -> dict[str, str]:
+    """Return the names of the regions whose office settles some doubles, by code."""
+    codes = {f.expected for f in faults if f.kind == ELSEWHERE.name and f.expected}
+    return names_of(codes=codes, as_of=as_of)
+
+
+def fault_words(
+    fault: Fault, language: str, others: str = "", office: str = ""
+) -> tuple[str, str]:
     """Return what is wrong and what would be right, in words.
 
     `others` are the words for what it clashes with; without them nothing is named.
+    `office` is the region whose office settles a double of two counties.
     """
-    say, kind = translator(language), FAULT_KINDS[fault.kind]
+    say, kind = translator(language), KINDS[fault.kind]
     field = load_dictionary().level(fault.level).by_name[fault.field]
     expected = fault.expected
+    if kind is ELSEWHERE:
+        place = office or expected
+        expected = (
+            say("the office of {region}").format(region=place)
+            if place
+            else say("the national office")
+        )
     if field.codes is not None and expected in field.codes.by_code:
         expected = field.codes.by_code[expected].label.in_(language)
     values = {
@@ -131,7 +153,7 @@ def fault_words(fault: Fault, language: str, others: str = "") -> tuple[str, str
 
 def kind_label(kind: str, language: str) -> str:
     """Return a kind of fault in words, without the places of one fault."""
-    text = _without_others(translator(language)(FAULT_KINDS[kind].problem))
+    text = _without_others(translator(language)(KINDS[kind].problem))
     return text.format(column="…", other="", expected="")
 
 

@@ -51,7 +51,7 @@ def pack_adopt(
         StandardLocked: when a region above has locked the standard otherwise.
         XiuhuaError: when there is no such pack, or a value given is not right.
     """
-    check_permitted(by.state, Permission.SCREENING_RUN, region=region)
+    check_permitted(by.state, Permission.STANDARD_ADOPT, region=region)
     given = dict(parameters or {})
     found = pack_read(pack)
     if not document.strip():
@@ -130,7 +130,7 @@ def _locked(adoption: int, by: Post, at: datetime) -> Adoption:
     found = Adoption.objects.select_for_update().filter(pk=adoption).first()
     if found is None or found.valid_to is not None:
         raise AdoptionRefused("there is no such standard in force")
-    check_permitted(by.state, Permission.SCREENING_RUN, region=found.region_id)
+    check_permitted(by.state, Permission.STANDARD_ADOPT, region=found.region_id)
     return found
 
 

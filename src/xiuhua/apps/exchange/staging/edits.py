@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from xiuhua.apps.exchange.models import Keying
 from xiuhua.apps.exchange.rules import Edit
+from xiuhua.apps.registry.acts.restating import RESTATE
 from xiuhua.apps.registry.facts import INCOME, field_of
 from xiuhua.apps.registry.models import (
     Change,
@@ -83,7 +84,9 @@ def edits_of_villages(
 def _from_history(
     households: Sequence[int], since: datetime, found: dict[Key, dict[str, Edit]]
 ) -> None:
-    changes = Change.unscoped.filter(household_id__in=households, recorded_at__gt=since)
+    changes = Change.unscoped.filter(
+        household_id__in=households, recorded_at__gt=since
+    ).exclude(act=RESTATE)
     columns = ("household_id", "person_id", "statement_id", "old", "new")
     for household, person, statement, old, new in changes.order_by("pk").values_list(
         *columns

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from xiuhua.apps.exchange.models import Upload
 from xiuhua.apps.exchange.staging import store
+from xiuhua.apps.exchange.staging.missing import FILE_NAME as MISSING
 from xiuhua.apps.exchange.staging.outcomes import FILE_NAME as ROWS
 from xiuhua.apps.exchange.staging.reading import ABOUT, FAULTS, LEVELS
 from xiuhua.apps.exchange.staging.records import FILE_NAME as RECORDS
@@ -50,6 +51,11 @@ def records_table(upload: Upload) -> pa.Table:
 def rows_table(upload: Upload) -> pa.Table:
     """Return the rows of the file with their outcomes."""
     return _table(upload, ROWS)
+
+
+def missing_table(upload: Upload) -> pa.Table:
+    """Return what of ours is not in a national export."""
+    return _table(upload, MISSING)
 
 
 def _table(upload: Upload, name: str) -> pa.Table:

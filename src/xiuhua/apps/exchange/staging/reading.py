@@ -25,6 +25,8 @@ from xiuhua.apps.exchange.staging.comparing import (
 )
 from xiuhua.apps.exchange.staging.comparing_villages import compare_villages
 from xiuhua.apps.exchange.staging.lists import Mappings, read_list
+from xiuhua.apps.exchange.staging.missing import FILE_NAME as MISSING
+from xiuhua.apps.exchange.staging.missing import SeenInFile, write_missing
 from xiuhua.apps.exchange.staging.outcomes import FILE_NAME as ROWS
 from xiuhua.apps.exchange.staging.outcomes import Ledger, RowsOfFile
 from xiuhua.apps.exchange.staging.records import FILE_NAME as RECORDS
@@ -55,6 +57,7 @@ class Outcomes:
     ledger: Ledger
     faults: int
     ignored: tuple[str, ...]
+    missing: dict[str, int]
 
 
 def safe_name(name: str) -> str:
@@ -90,8 +93,12 @@ def read_and_compare(
     folder.mkdir()
     assert registry.rows is not None  # noqa: S101  asked for below
     rows = RowsOfFile(basis.blocked)
-    write_records(_records(registry, basis, rows, progress), folder / RECORDS)
+    seen = SeenInFile()
+    write_records(_records(registry, basis, (rows, seen), progress), folder / RECORDS)
     progress("balance", 95)
+    missing = {}
+    if basis.origin is Origin.NATIONAL:
+        missing = write_missing(seen.missing(), folder / MISSING)
     ledger = rows.write(registry.rows, registry.plans, folder / ROWS)
     for level in LEVELS:
         path: Path = getattr(registry, level)
@@ -101,7 +108,7 @@ def read_and_compare(
     about = {"plans": _plans(registry.plans), "ignored": ignored, **asdict(ledger)}
     text = json.dumps(about, ensure_ascii=False)
     (folder / ABOUT).write_text(text, encoding="utf-8")
-    return Outcomes(folder, ledger, registry.faults.num_rows, ignored)
+    return Outcomes(folder, ledger, registry.faults.num_rows, ignored, missing)
 
 
 def _read(
@@ -131,7 +138,10 @@ def _read(
 
 
 def _records(
-    registry: Registry, basis: Basis, rows: RowsOfFile, progress: Progress
+    registry: Registry,
+    basis: Basis,
+    told: tuple[RowsOfFile, SeenInFile],
+    progress: Progress,
 ) -> Any:
     """Yield every record; new households are known before their persons come."""
     total = sum(pq.read_metadata(getattr(registry, n)).num_rows for n in LEVELS) or 1
@@ -140,7 +150,8 @@ def _records(
 
     def passed(records: list[Record]) -> list[Record]:
         nonlocal done
-        rows.add(records)
+        for listener in told:
+            listener.add(records)
         done += len(records)
         progress("compare", 40 + 55 * done // total)
         return records

@@ -35,6 +35,8 @@ class Laying:
         self.touched: dict[int, Household] = {}
         self.steps: list[SpanStep] = []
         self.act = act
+        # Households that say themselves what their head is called.
+        self.named: set[int] = set()
         self._entered: dict[int, date] = {}
         self._members: Counter[tuple[int, date]] = Counter()
         self._acts: dict[date, Act] = {}

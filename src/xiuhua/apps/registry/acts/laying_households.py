@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from xiuhua.apps.registry.acts.columns import all_kept, set_values
 from xiuhua.apps.registry.acts.laying import Laying, chunks
-from xiuhua.apps.registry.acts.members import checked_amounts, with_head
+from xiuhua.apps.registry.acts.members import HEAD, checked_amounts, with_head
 from xiuhua.apps.registry.acts.quick_writes import (
     columns_updated,
     rows_inserted,
@@ -90,6 +90,7 @@ def _lay_chunk(laying: Laying, rows: Sequence[HouseholdRow]) -> None:
     rows_updated([_changed(laying, household, row) for household, row in old])
     laying.counts["households_new"] += len(new)
     laying.touched.update((h.pk, h) for h, _ in new)
+    laying.named |= {h.pk for h, _ in new}
     _lay_incomes(laying, [(known[r.number], r.income) for r in rows if r.income])
     laying.write_changes()
 
@@ -121,6 +122,8 @@ def _changed(
     check_not_ended(household)
     values = _columns(row)
     laying.check_inside(values.get("village_id", household.village_id))
+    if values.keys() & HEAD.values():
+        laying.named.add(household.pk)
     old, new = set_values(household, values)
     laying.counts["households_changed" if new else "households_unchanged"] += 1
     if new:

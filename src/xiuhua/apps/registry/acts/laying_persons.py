@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from xiuhua.apps.registry.acts.columns import all_kept, set_values
 from xiuhua.apps.registry.acts.laying import Laying, chunks
-from xiuhua.apps.registry.acts.members import check_membership, checked_person
+from xiuhua.apps.registry.acts.members import HEAD, check_membership, checked_person
 from xiuhua.apps.registry.acts.quick_writes import (
     columns_updated,
     rows_inserted,
@@ -25,6 +25,7 @@ from xiuhua.apps.registry.statuses import PersonEnd
 from xiuhua.apps.registry.values import ValueWrong
 
 
+_FACTS: Final = ("relation_to_head", *HEAD)
 _WHOLE: Final = tuple(f.name for f in Person._meta.fields if f.name != "id")
 
 
@@ -66,8 +67,39 @@ def _lay_chunk(laying: Laying, rows: Sequence[PersonRow]) -> None:
         laying.changed(person, {}, all_kept(person), days[person.number])
         laying.counted(person.household, +1, days[person.number])
     rows_updated(changed)
+    spoken = [(p, set(_FACTS)) for p in new] + [(p, set(names)) for p, names in changed]
+    _heads_followed(laying, spoken, days)
     laying.counts["persons_new"] += len(new)
     laying.write_changes()
+
+
+def _heads_followed(
+    laying: Laying,
+    persons: Sequence[tuple[Person, set[str]]],
+    days: Mapping[str, date],
+) -> None:
+    """Let households be named after their heads, unless the batch names them itself."""
+    written: list[tuple[Household, list[str]]] = []
+    for person, columns in persons:
+        household = laying.touched.get(person.household_id, person.household)
+        named = household.pk in laying.named or person.ended_on is not None
+        if named or person.relation_to_head != "head":
+            continue
+        # Who becomes the head lends the household all that is known of them.
+        every = "relation_to_head" in columns
+        told = {
+            of: getattr(person, name)
+            for name, of in HEAD.items()
+            if (every and getattr(person, name)) or (name in columns and not every)
+        }
+        old, new = set_values(household, told)
+        if new:
+            household.version += 1
+            household.changed_at = laying.act.at
+            laying.touched[household.pk] = household
+            laying.changed(household, old, new, days[person.number])
+            written.append((household, list(new)))
+    rows_updated(written)
 
 
 def _homes(laying: Laying, rows: Sequence[PersonRow]) -> dict[str, Household]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from xiuhua.apps.registry.acts.columns import set_values
 from xiuhua.apps.registry.acts.recording import (
@@ -19,6 +20,12 @@ from xiuhua.apps.registry.models import Change, Household, Person
 from xiuhua.apps.registry.rules import DayWrong
 from xiuhua.apps.registry.values import FieldUnknown, checked_values
 from xiuhua.core.errors import XiuhuaError
+
+
+HEAD: Final[Mapping[str, str]] = MappingProxyType(
+    {"name": "head_name", "id_number": "head_id_number"}
+)
+"""What a household says of its head, by the column of the person."""
 
 
 class NumberTaken(XiuhuaError):
@@ -109,8 +116,7 @@ def head_follows(person: Person, change: Change | None, act: Act) -> Change | No
     """Let a household be named after its head as corrected; return its change."""
     if change is None or person.relation_to_head != "head" or person.ended_on:
         return None
-    pairs = {"name": "head_name", "id_number": "head_id_number"}
-    told = {of: getattr(person, n) for n, of in pairs.items() if n in change.new}
+    told = {of: getattr(person, n) for n, of in HEAD.items() if n in change.new}
     return row_changed(person.household, told, act)
 
 

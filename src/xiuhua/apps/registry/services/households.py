@@ -27,6 +27,7 @@ from xiuhua.apps.registry.acts.recording import (
     row_created,
     unnumbered,
 )
+from xiuhua.apps.registry.acts.restating import row_restated
 from xiuhua.apps.registry.acts.spans import spans_opened
 from xiuhua.apps.registry.models import Household
 
@@ -93,11 +94,13 @@ def household_correct(
     by: Post,
     at: datetime,
     order_number: str = "",
+    restated: bool = False,
 ) -> Household:
     """Correct facts of a household; None makes a fact unknown.
 
-    Nothing is written when nothing differs. Status, village, members and income have
-    acts of their own.
+    Nothing is written when nothing differs, unless `restated` says that all these
+    values have held since `valid_from` already. Status, village, members and income
+    have acts of their own.
 
     Raises:
         HouseholdMissing: when there is none in the post's region.
@@ -109,6 +112,8 @@ def household_correct(
     """
     household = household_locked(household_id, version=version, by=by)
     act = Act("correct", by, at, valid_from, order_number)
-    change = row_changed(household, checked_facts(values), act)
-    act_finished("registry.household.corrected", household, [change], act)
+    facts = checked_facts(values)
+    held = row_restated(household, facts, act) if restated else None
+    changes = [held, row_changed(household, facts, act)]
+    act_finished("registry.household.corrected", household, changes, act)
     return household

@@ -23,6 +23,7 @@ from xiuhua.apps.registry.acts.recording import (
     person_locked,
     row_changed,
 )
+from xiuhua.apps.registry.acts.restating import row_restated
 from xiuhua.apps.registry.models import Person
 from xiuhua.apps.registry.values import ValueWrong
 
@@ -78,10 +79,13 @@ def person_correct(
     by: Post,
     at: datetime,
     order_number: str = "",
+    restated: bool = False,
 ) -> Person:
     """Correct facts of a person; None makes a fact unknown.
 
-    The head's name and ID number are those of the household as well.
+    The head's name and ID number are those of the household as well. Nothing is written
+    when nothing differs, unless `restated` says that all these values have held since
+    `valid_from` already.
 
     Raises:
         PersonMissing: when there is none in the post's region.
@@ -93,7 +97,9 @@ def person_correct(
     """
     person = person_locked(person_id, version=version, by=by)
     act = Act("correct", by, at, valid_from, order_number)
-    change = row_changed(person, checked_person(values), act)
-    changes = [change, head_follows(person, change, act)]
+    facts = checked_person(values)
+    held = row_restated(person, facts, act) if restated else None
+    change = row_changed(person, facts, act)
+    changes = [held, change, head_follows(person, change, act)]
     act_finished("registry.person.corrected", person.household, changes, act)
     return person

@@ -151,6 +151,41 @@ def rows_table() -> Table:
     )
 
 
+def missing_table(rights: Role) -> Table:
+    """Return the table of what is not in a file, as a role sees it."""
+    return Table(
+        "missing",
+        columns=(
+            Column(
+                "number",
+                _("Number"),
+                lambda r: r["number"],
+                ("number",),
+                href=lambda r: reverse("households:page", args=[r["home"]]),
+                width=26,
+            ),
+            Column("name", _("Name"), lambda r: name_shown(r["label"], rights)),
+            Column("level", _("Level"), lambda r: words.LEVELS[r["level"]], ("level",)),
+            Column("village", _("village code"), lambda r: r["village"], ("village",)),
+        ),
+        filters=(
+            Filter(
+                "level",
+                _("Level"),
+                lambda rows, value: rows.where("level = ?", value),
+                lambda: [(n, words.LEVELS[n]) for n in ("household", "person")],
+            ),
+            Filter(
+                "village",
+                _("village code"),
+                lambda rows, value: rows.where("starts_with(village, ?)", value),
+            ),
+        ),
+        last="at",
+        exported=Permission.ROWS_EXPORT,
+    )
+
+
 def _place(line: RecordLine) -> str:
     return f"{line.row['sheet']} {line.row['row']}"
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("exchange/send/", views.send, name="send"),
     path("exchange/<int:upload_id>/", views.upload, name="upload"),
     path("exchange/<int:upload_id>/rows/", views.rows, name="rows"),
+    path("exchange/<int:upload_id>/missing/", views.missing, name="missing"),
     path("exchange/<int:upload_id>/decide/", views.decide, name="decide"),
     path("exchange/<int:upload_id>/promote/", views.promote, name="promote"),
     path("exchange/<int:upload_id>/undo/", views.undo, name="undo"),

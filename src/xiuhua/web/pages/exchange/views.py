@@ -21,7 +21,12 @@ from xiuhua.web.acting import acted
 from xiuhua.web.forms import ActForm
 from xiuhua.web.pages.exchange import words
 from xiuhua.web.pages.exchange.forms import DecideForm, SendForm
-from xiuhua.web.pages.exchange.tables import UPLOADS, records_table, rows_table
+from xiuhua.web.pages.exchange.tables import (
+    UPLOADS,
+    missing_table,
+    records_table,
+    rows_table,
+)
 from xiuhua.web.shell import trail
 from xiuhua.web.tables.answers import answer
 
@@ -118,6 +123,23 @@ def rows(request: HttpRequest, upload_id: int) -> HttpResponseBase:
         title=_("Rows of %(file)s") % {"file": found.file_name},
         upload=found,
         form=ActForm(),
+        trail=trail(request, found.region_id),
+    )
+
+
+@allow(Permission.ROWS_IMPORT)
+def missing(request: HttpRequest, upload_id: int) -> HttpResponseBase:
+    """Show what of ours a national export does not hold; nothing is done about it."""
+    found = selectors.upload_get(viewer=request.post, upload_id=upload_id)
+    if not found.counts.get("missing") or found.erased_at:
+        return redirect("exchange:upload", upload_id)
+    return answer(
+        request,
+        missing_table(request.post.rights),
+        selectors.missing_rows(upload=found),
+        "exchange/missing.html",
+        title=_("Not in %(file)s") % {"file": found.file_name},
+        upload=found,
         trail=trail(request, found.region_id),
     )
 

@@ -15,7 +15,6 @@ from xiuhua.apps.assessments.selectors import health
 from xiuhua.apps.assessments.standards import pack_read
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.core.dictionary.reader import load_dictionary
-from xiuhua.core.intake.faults import FAULT_KINDS
 from xiuhua.web.columns import Column
 from xiuhua.web.pages.health.mending import gap_address, mend_address
 from xiuhua.web.pages.households.shown import name_shown
@@ -194,7 +193,7 @@ def _member(person: Any, post: Any) -> str:
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(kind, health.kind_label(kind, language())) for kind in FAULT_KINDS]
+    return [(kind, health.kind_label(kind, language())) for kind in health.KINDS]
 
 
 def _indicators(pack: str) -> list[tuple[str, str]]:
@@ -206,11 +205,14 @@ def _with_words(
 ) -> list[FaultRow]:
     names = regions.names_of(codes=[f.village_id for f in rows], as_of=day)
     others = health.others_shown(viewer=post, faults=rows)
+    offices = health.offices_asked(faults=rows, as_of=day)
     return [
         FaultRow(
             fault,
             names[fault.village_id],
-            *health.fault_words(fault, language(), others[fault.pk]),
+            *health.fault_words(
+                fault, language(), others[fault.pk], offices.get(fault.expected, "")
+            ),
             mend_address(fault, edits=edits),
         )
         for fault in rows

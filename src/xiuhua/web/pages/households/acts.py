@@ -15,6 +15,7 @@ from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.apps.registry.acts.recording import VersionStale
+from xiuhua.apps.registry.acts.restating import check_written
 from xiuhua.apps.registry.facts import INCOME
 from xiuhua.apps.registry.rules import income_window
 from xiuhua.apps.registry.services.households import (
@@ -63,15 +64,17 @@ def correct(request: HttpRequest, household_id: int, topic: str) -> HttpResponse
     )
 
     def act(at: datetime) -> str:
-        household_correct(
+        done = household_correct(
             household_id=household_id,
             version=form.cleaned_data["version"],
             values=form.said(),
             valid_from=day_of(form),
             order_number=form.cleaned_data["order_number"],
+            restated=form.cleaned_data["restated"],
             by=request.post,
             at=at,
         )
+        check_written(done, form.cleaned_data["version"])
         return page_address(household_id)
 
     return form_page(request, household, form, act, title=HOUSEHOLD[topic].label)
@@ -100,15 +103,17 @@ def member_correct(
     )
 
     def act(at: datetime) -> str:
-        person_correct(
+        done = person_correct(
             person_id=person_id,
             version=form.cleaned_data["version"],
             values=form.said(),
             valid_from=day_of(form),
             order_number=form.cleaned_data["order_number"],
+            restated=form.cleaned_data["restated"],
             by=request.post,
             at=at,
         )
+        check_written(done, form.cleaned_data["version"])
         return f"{page_address(household_id)}#member-{person_id}"
 
     name = name_shown(person.name, request.post.rights)

@@ -29,6 +29,11 @@ class FactsForm(ActForm):
     order_number = forms.CharField(
         label=_("On which document"), max_length=_ORDER_LENGTH, required=False
     )
+    restated = forms.BooleanField(
+        label=_("Every value above has held since that day"),
+        required=False,
+        help_text=_("Tick it where what is recorded already began to hold earlier."),
+    )
 
     def __init__(
         self,
@@ -45,6 +50,8 @@ class FactsForm(ActForm):
         self.fields |= facts
         self.order_fields([*facts])
         self.fields["valid_from"].initial = timezone.localdate
+        if row is None:
+            del self.fields["restated"]
 
     def said(self) -> dict[str, Any]:
         """Return the facts as services take them."""

@@ -21,6 +21,7 @@ from xiuhua.web.shell import worded
 ACTS: Final = {
     "register": _("Entered"),
     "correct": _("Corrected"),
+    "restate": _("Held since earlier"),
     "add": _("Member entered"),
     "income": _("Income stated"),
     "birth": _("Birth"),

@@ -15,7 +15,7 @@ from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.assessments.selectors import adoptions as found_adoptions
 from xiuhua.apps.assessments.services import adoptions, runs
 from xiuhua.apps.assessments.standards import known_packs, pack_read
-from xiuhua.web.access import allow
+from xiuhua.web.access import allow, allows
 from xiuhua.web.acting import acted
 from xiuhua.web.pages.screening.forms import AdoptForm, DayForm
 from xiuhua.web.pages.screening.showing import pack_shown
@@ -27,13 +27,14 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Show the packs there are, each with its documents, to choose one from."""
     packs = [pack_read(name) for name in known_packs()]
     context = {
+        "may_adopt": allows(request, Permission.STANDARD_ADOPT),
         "packs": [pack_shown(p) for p in packs if p.unit in ("household", "village")],
         "trail": trail(request, request.post.region_id),
     }
     return render(request, "screening/packs.html", context)
 
 
-@allow(Permission.SCREENING_RUN, "GET", "POST")
+@allow(Permission.STANDARD_ADOPT, "GET", "POST")
 def adopt(request: HttpRequest, pack: str) -> HttpResponse:
     """Put a pack in force in the post's region, and judge by it at once.
 
@@ -70,7 +71,7 @@ def adopt(request: HttpRequest, pack: str) -> HttpResponse:
     return _form_page(request, form, act, title=title, said=said, button=_("Adopt"))
 
 
-@allow(Permission.SCREENING_RUN, "GET", "POST")
+@allow(Permission.STANDARD_ADOPT, "GET", "POST")
 def end(request: HttpRequest, key: int) -> HttpResponse:
     """Let a standard no longer be in force from a day on."""
     adoption = found_adoptions.adoption_get(viewer=request.post, key=key)
@@ -89,7 +90,7 @@ def end(request: HttpRequest, key: int) -> HttpResponse:
     )
 
 
-@allow(Permission.SCREENING_RUN, "GET", "POST")
+@allow(Permission.STANDARD_ADOPT, "GET", "POST")
 def day(request: HttpRequest, key: int) -> HttpResponse:
     """Move the day a standard is judged for, and judge again."""
     adoption = found_adoptions.adoption_get(viewer=request.post, key=key)

@@ -52,6 +52,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         standards=[(a, pack_title(a.pack), names[a.region_id]) for a in in_force],
         lists=[(key, title) for key, title in TITLES.items()],
         may_run=allows(request, Permission.SCREENING_RUN),
+        may_adopt=allows(request, Permission.STANDARD_ADOPT),
         own=viewer.region_id,
     )
 
