@@ -13,14 +13,16 @@ from tests.factories.registry import VILLAGE, make_household
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.attachments.rules import Subject
-from xiuhua.apps.plans import services as plans
 from xiuhua.apps.plans.models import (
     Measure,
     MeasureEvidence,
     Plan,
     PlanEvent,
+    PlanTally,
     PlanVersion,
 )
+from xiuhua.apps.plans.services import measures as measured
+from xiuhua.apps.plans.services import plans
 from xiuhua.apps.registry.models import Household
 
 
@@ -69,7 +71,7 @@ def make_measure(
         "deadline": YEAR_END,
     }
     plan.refresh_from_db()
-    return plans.measure_add(
+    return measured.measure_add(
         plan=plan, version=plan.version, facts=facts | said, once=once(), by=by, at=NOON
     )
 
@@ -97,7 +99,7 @@ def give_evidence(measure: Measure, by: Post, kind: str = "photo") -> MeasureEvi
     attachment = make_attachment(
         subject=Subject("plans.measure", str(measure.pk), measure.plan.region_id)
     )
-    return plans.evidence_give(
+    return measured.evidence_give(
         measure=measure,
         version=measure.version,
         kind=kind,
@@ -121,3 +123,9 @@ def make_plan_version() -> PlanVersion:
 def make_plan_event() -> PlanEvent:
     """Return the first event of a plan."""
     return make_plan().events.get()
+
+
+def make_plan_tally() -> PlanTally:
+    """Return the tally of a village with one draft."""
+    plan = make_plan()
+    return PlanTally.objects.get(region_code=plan.region_id, state="plan_draft")

@@ -243,6 +243,7 @@ SECURE_CSP = {
 # Called by name with every change of households, in its transaction, in this order.
 HOUSEHOLD_FOLLOWERS = [
     "xiuhua.apps.assessments.following.households_changed",
+    "xiuhua.apps.plans.following.households_changed",
     "xiuhua.apps.exchange.keying.households_changed",
     "xiuhua.apps.assistance.following.households_changed",
 ]

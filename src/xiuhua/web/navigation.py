@@ -44,6 +44,7 @@ ENTRIES: Final = (
     Entry("room:home", _("Command room"), Permission.FIGURES_VIEW),
     Entry("households:index", _("Households"), Permission.HOUSEHOLD_VIEW),
     Entry("assistance:index", _("Assistance"), Permission.HOUSEHOLD_VIEW),
+    Entry("plans:index", _("Plans"), Permission.HOUSEHOLD_VIEW),
     Entry("screening:index", _("Screening"), Permission.FIGURES_VIEW),
     Entry("health:index", _("Data health"), Permission.HOUSEHOLD_VIEW),
     Entry("exchange:index", _("Exchange"), Permission.ROWS_IMPORT),

@@ -19,9 +19,9 @@ from tests.factories.registry import VILLAGE, make_household
 
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.assessments.models import Shortfall
-from xiuhua.apps.plans import services as plans
 from xiuhua.apps.plans.rules import Act
 from xiuhua.apps.plans.selectors import measures as due
+from xiuhua.apps.plans.services import measures as measured
 
 
 pytestmark = pytest.mark.usefixtures("each_database", "in_county")
@@ -36,7 +36,7 @@ def in_county():
 
 def step(measure, act, by, **said):
     measure.refresh_from_db()
-    return plans.measure_step(
+    return measured.measure_step(
         measure=measure, version=measure.version, act=act, by=by, at=NOON, **said
     )
 

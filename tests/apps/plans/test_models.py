@@ -13,6 +13,7 @@ from tests.factories.plans import (
     make_measure_evidence,
     make_plan,
     make_plan_event,
+    make_plan_tally,
     make_plan_version,
 )
 from tests.factories.registry import make_person
@@ -135,3 +136,11 @@ def test_what_happened_and_what_was_agreed_cannot_be_changed(make):
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
+
+
+def test_constraint_plans_tally_once():
+    _again(make_plan_tally())
+
+
+def test_constraint_plans_tally_not_below_zero():
+    _changed(make_plan_tally(), number=-1)

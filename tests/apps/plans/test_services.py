@@ -26,12 +26,13 @@ from xiuhua.apps.accounts.rules import NotPermitted
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.assessments.models import Shortfall
 from xiuhua.apps.audit.models import Entry
-from xiuhua.apps.plans import services as plans
+from xiuhua.apps.plans.acts.writing import PlanUnfit, StalePlan
 from xiuhua.apps.plans.models import Measure, Plan
 from xiuhua.apps.plans.rules import Act, MeasureState
 from xiuhua.apps.plans.selectors import measures as due
 from xiuhua.apps.plans.selectors import plans as planned
-from xiuhua.apps.plans.services import PlanUnfit, StalePlan
+from xiuhua.apps.plans.services import measures as measured
+from xiuhua.apps.plans.services import plans
 from xiuhua.core.steps import StepRefused
 
 
@@ -46,7 +47,7 @@ def in_county():
 
 def step(measure, act, by, **said):
     measure.refresh_from_db()
-    return plans.measure_step(
+    return measured.measure_step(
         measure=measure, version=measure.version, act=act, by=by, at=NOON, **said
     )
 
@@ -91,7 +92,7 @@ def test_what_was_agreed_changes_only_with_reason_and_family():
     later = {"deadline": YEAR_END + timedelta(days=10)}
 
     with pytest.raises(PlanUnfit):
-        plans.measure_change(
+        measured.measure_change(
             measure=measure,
             version=measure.version,
             facts=later,
@@ -100,7 +101,7 @@ def test_what_was_agreed_changes_only_with_reason_and_family():
         )
     measure.refresh_from_db()
     assert measure.deadline == YEAR_END
-    plans.measure_change(
+    measured.measure_change(
         measure=measure,
         version=measure.version,
         facts=later,
@@ -190,7 +191,7 @@ def test_the_same_form_twice_is_one_measure():
     key = once()
     facts = {"kind": "health", "what": "签约", "deadline": YEAR_END}
     first, second = (
-        plans.measure_add(
+        measured.measure_add(
             plan=plan, version=plan.version, facts=facts, once=key, by=planner, at=NOON
         )
         for _ in range(2)
@@ -204,7 +205,7 @@ def test_an_old_version_is_refused():
     measure = make_agreed(planner)
 
     with pytest.raises(StalePlan):
-        plans.measure_step(
+        measured.measure_step(
             measure=measure,
             version=measure.version - 1,
             act=Act.START,
@@ -244,7 +245,7 @@ def test_lateness_has_a_cause_and_somebody_answers():
     measure = make_agreed(deadline=date(2019, 6, 22))
     checker = make_checker()
 
-    late = plans.delay_explain(
+    late = measured.delay_explain(
         measure=measure,
         version=measure.version,
         cause="猪瘟停运",

@@ -32,7 +32,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LISTS = {"households:index"}
 MOST_QUERIES = 25
 # Sums over regions: those around one's own count what lies in it.
-FIGURES = {"Tally", "TallyDay", "LedgerTally"}
+FIGURES = {"Tally", "TallyDay", "LedgerTally", "PlanTally"}
 
 
 @dataclass

@@ -67,6 +67,22 @@ def _files(world: World, post: Post | None) -> list[Any]:
     return [*inside[:1], *outside[:1], *outside[-1:], MISSING]
 
 
+def _plans(world: World, post: Post | None) -> list[Any]:
+    """Return a plan of one's own, two of others, none at all."""
+    return _planned({v: m.plan_id for v, m in world.measures.items()}, post)
+
+
+def _measures(world: World, post: Post | None) -> list[Any]:
+    return _planned({v: m.pk for v, m in world.measures.items()}, post)
+
+
+def _planned(keys: dict[str, int], post: Post | None) -> list[Any]:
+    region = post.region_id if post else "-"
+    inside = [k for village, k in keys.items() if contains(region, village)]
+    outside = [k for village, k in keys.items() if not contains(region, village)]
+    return [*inside[:1], *outside[:1], *outside[-1:], MISSING]
+
+
 def _some(*values: Any) -> Feed:
     return lambda world, post: list(values)
 
@@ -86,11 +102,14 @@ SPECIAL: Final[dict[tuple[str, str], Feed]] = {
     ("screening:run_workbook", "key"): _some(1, MISSING),
     ("screening:compared", "key"): _some(1, MISSING),
     ("documents:sheet", "person_id"): _persons,
+    ("plans:step", "act"): _some("start", "finish", "nonsense"),
 }
 FEEDS: Final[dict[str, Feed]] = {
     "household_id": _households,
     "person_id": _persons,
     "key": _people,
+    "plan_id": _plans,
+    "measure_id": _measures,
     "view_id": lambda world, post: [1, MISSING],
     "year": lambda world, post: [2019, 999],
     "topic": lambda world, post: ["contact", "identity"],
@@ -157,6 +176,14 @@ def _everything(rows: list[int], village: str) -> dict[str, Any]:
         "value": "改组",
         "household": str(rows[-2]),
         "reason": "核对信息",
+        "kind": "industry",
+        "what": "改养猪",
+        "deadline": "2100-01-01",
+        "family": "改",
+        "helper": "改",
+        "team": "改",
+        "cause": "改",
+        "accountability": "改",
         "order_number": "1号",
     }
 

@@ -16,11 +16,14 @@ from typing import Any, Final
 from tests.factories.accounts import make_post, make_user
 from tests.factories.attachments import make_attachment
 from tests.factories.moments import NOON
+from tests.factories.plans import agree, make_measure, make_plan
 from tests.factories.regions import make_region
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.roles import ROLES, Kind
+from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.attachments.rules import Subject
+from xiuhua.apps.plans.models import Measure
 from xiuhua.apps.registry.models import Household, Person
 from xiuhua.apps.registry.services.households import household_register
 from xiuhua.core.dictionary.model import FieldType, Mask
@@ -75,6 +78,7 @@ class World:
     households: list[Household] = field(default_factory=list)
     persons: dict[int, list[Person]] = field(default_factory=dict)
     attachments: dict[str, Any] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
     principals: dict[str, Post | None] = field(default_factory=dict)
     users: dict[str, Any] = field(default_factory=dict)
 
@@ -119,6 +123,12 @@ def _plant(world: World, number: int, village: str) -> None:
     world.persons[household.pk] = list(members)
     subject = Subject("registry.household", str(household.pk), village)
     world.attachments[village] = make_attachment(subject=subject, by=clerk)
+    # A token of its own, which a bureau of another sector may not be shown either.
+    what = _token(world, number, 98, village, "measure", Mask.PERSONAL)
+    with region_scope([village]):
+        plan = make_plan(household, clerk)
+        world.measures[village] = make_measure(plan, clerk, what=what)
+        agree(plan, clerk)
 
 
 def _values(

@@ -77,6 +77,8 @@ class Plan(ChainHead):
     agreed_count = models.PositiveSmallIntegerField(_("version in force"), default=0)
 
     objects = PlanManager()
+    # A household that moves leaves the scope of whoever moves it.
+    unscoped = models.Manager["Plan"]()
 
     class Meta:
         verbose_name = _("plan")
@@ -198,6 +200,7 @@ class Measure(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1)
 
     objects = MeasureManager()
+    unscoped = models.Manager["Measure"]()
 
     class Meta:
         verbose_name = _("measure")
@@ -339,3 +342,40 @@ class PlanEvent(ChainedEvent):
     def record(self) -> ChainHead:
         """Return the plan."""
         return self.plan
+
+
+class PlanTallyManager(ScopedManager["PlanTally"]):
+    """Tallies in the scope."""
+
+    scope_field = "region_code"
+
+
+class PlanTally(models.Model):
+    """How many plans and measures of a year stand where, in a region.
+
+    Kept for the village, its township and its county by whatever changes a plan.
+    """
+
+    region_code = models.CharField(_("region"), max_length=12)
+    year = models.PositiveSmallIntegerField(_("year"))
+    # A state of measures, or `plan_draft` and `plan_in_force` of plans.
+    state = models.CharField(_("state"), max_length=20)
+    number = models.IntegerField(_("number"))
+
+    objects = PlanTallyManager()
+    unscoped = models.Manager["PlanTally"]()
+
+    class Meta:
+        verbose_name = _("tally of plans")
+        verbose_name_plural = _("tallies of plans")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["region_code", "year", "state"], name="plans_tally_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=0), name="plans_tally_not_below_zero"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region_code} {self.year} {self.state} {self.number}"

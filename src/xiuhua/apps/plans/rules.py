@@ -180,6 +180,51 @@ LIFE: Final[StepTable[MeasureState, Act, Step]] = StepTable(
 )
 
 
+@dataclass(frozen=True)
+class Offer:
+    """An act with why it is not open now, empty when it is."""
+
+    act: Act
+    refused: tuple[Refusal, ...]
+
+
+def offers(measure: MeasureView, by: PostState) -> tuple[Offer, ...]:
+    """Return every act that leads on from where a measure stands.
+
+    A reason is taken as given: the form asks for it. Agreeing is left out, being an act
+    on the whole plan.
+    """
+    step = Step(measure, by, reason="-")
+    return tuple(
+        Offer(t.act, LIFE.refusals(t.act, step))
+        for t in TRANSITIONS
+        if measure.state in t.sources and t.act is not Act.AGREE
+    )
+
+
+def agreement_refusals(
+    proposals: Iterable[tuple[str, bool]],
+) -> tuple[Refusal, ...]:
+    """Return why a plan cannot be agreed on, given (what, has an owner) of proposals.
+
+    >>> [r.code for r in agreement_refusals([])]
+    ['plans.nothing_proposed']
+    >>> [r.code for r in agreement_refusals([("", True)])]
+    ['plans.proposal_unfinished']
+    """
+    known = list(proposals)
+    if not known:
+        return (Refusal("plans.nothing_proposed", "there is no proposal to agree on"),)
+    if all(what.strip() and owned for what, owned in known):
+        return ()
+    return (
+        Refusal(
+            "plans.proposal_unfinished",
+            "say for every measure what will be done and by whom",
+        ),
+    )
+
+
 def is_late(state: str, deadline: date, *, on: date) -> bool:
     """Test whether a measure should have been delivered and was not.
 

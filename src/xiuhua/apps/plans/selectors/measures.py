@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
@@ -16,7 +16,9 @@ from django.db.models.functions import Concat
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
+from xiuhua.apps.accounts.sectors import indicators_of
 from xiuhua.apps.assessments.models import Shortfall
+from xiuhua.apps.attachments.models import EvidenceKind
 from xiuhua.apps.plans.models import Measure
 from xiuhua.apps.plans.rules import COUNTED, TO_DELIVER, MeasureState, MeasureView
 from xiuhua.apps.plans.selectors.plans import PlanMissing
@@ -41,6 +43,22 @@ class Work:
     to_check: QuerySet[Measure]
 
 
+def evidence_kinds() -> list[tuple[str, Any]]:
+    """Return the kinds of evidence a measure can demand, with their words."""
+    return list(EvidenceKind.choices)
+
+
+def visible_to(viewer: Post) -> Q:
+    """Return the condition that a post may see a measure, its region aside.
+
+    A sector bureau sees what answers the indicators of its sector and what it owns.
+    """
+    if not viewer.sector:
+        return Q()
+    names = {name.partition(".")[2] for name in indicators_of(viewer.sector)}
+    return Q(answers__in=sorted(f"indicator:{n}" for n in names)) | Q(owner=viewer)
+
+
 def measure_get(*, viewer: Post, key: int) -> Measure:
     """Return a measure with its plan.
 
@@ -50,8 +68,10 @@ def measure_get(*, viewer: Post, key: int) -> Measure:
     """
     check_permitted(viewer.state, Permission.HOUSEHOLD_VIEW, region=viewer.region_id)
     found = (
-        Measure.objects.filter(within(viewer.region_id, "region_code"), pk=key)
-        .select_related("plan", "owner__user")
+        Measure.objects.filter(
+            visible_to(viewer), within(viewer.region_id, "region_code"), pk=key
+        )
+        .select_related("plan__household", "plan__person", "person", "owner__user")
         .first()
     )
     if found is None:
@@ -73,7 +93,9 @@ def measure_list(
         NotPermitted: when the post sees no households.
     """
     check_permitted(viewer.state, Permission.HOUSEHOLD_VIEW, region=viewer.region_id)
-    found = Measure.objects.filter(within(region or viewer.region_id, "region_code"))
+    found = Measure.objects.filter(
+        visible_to(viewer), within(region or viewer.region_id, "region_code")
+    )
     wanted = list(states)
     if wanted:
         found = found.filter(state__in=wanted)
@@ -89,11 +111,11 @@ def as_view(measure: Measure) -> MeasureView:
     owner = measure.owner
     return MeasureView(
         state=MeasureState(measure.state),
-        region=measure.plan.region_id,
+        region=measure.region_code,
         owner=owner.user.get_username() if owner else "",
         finished_by=measure.finished_by,
         demanded=frozenset(filter(None, measure.demanded.split(","))),
-        given=frozenset(measure.evidence.values_list("kind", flat=True)),
+        given=frozenset(e.kind for e in measure.evidence.all()),
     )
 
 
@@ -127,7 +149,9 @@ def measures_to_check(*, checker: Post) -> QuerySet[Measure]:
     if not checker.state.allows(Permission.PLAN_CHECK):
         return Measure.objects.none()
     delivered = Measure.objects.filter(
-        within(checker.region_id, "region_code"), state=MeasureState.DONE
+        visible_to(checker),
+        within(checker.region_id, "region_code"),
+        state=MeasureState.DONE,
     )
     return delivered.exclude(finished_by=checker.user.get_username()).exclude(
         owner__user=checker.user

@@ -68,36 +68,42 @@ def version_list(*, plan: Plan) -> QuerySet[PlanVersion]:
 
 def family_of(household: Household, plan: Plan | None) -> Family:
     """Return what is known of a household for proposing measures to it."""
-    by = parameters()
     open_measures = (
         plan.measures.exclude(state=MeasureState.DROPPED)
         if plan
         else Measure.objects.none()
     )
     taken = [(m.kind, m.answers.removeprefix("indicator:")) for m in open_measures]
-    skills = household.persons.filter(ended_on=None).values_list(
-        "labor_skill", flat=True
-    )
-    known = list(skills)
-    able: int | None = sum(skill in by.able for skill in known)
-    if not able and (None in known or not known):
-        able = None
     causes = [household.main_cause, *(household.other_causes or "").split(",")]
     land = household.arable_land
     return Family(
         shortfalls=_remedies(household),
         causes=[c for c in causes if c],
-        able=able,
+        able=able_of(household),
         land=None if land is None else float(land),
         taken=taken,
         incomes=[(m.kind, m.is_dividend) for m in open_measures],
     )
 
 
+def able_of(household: Household | None) -> int | None:
+    """Return how many members can work; None when that is not known.
+
+    Of nobody nothing is known.
+    """
+    if household is None:
+        return None
+    by = parameters()
+    skills = household.persons.filter(ended_on=None)
+    known = list(skills.values_list("labor_skill", flat=True))
+    able = sum(skill in by.able for skill in known)
+    return None if not able and (None in known or not known) else able
+
+
 def income_state(*, plan: Plan) -> Income:
     """Return the income measures a household's plan holds, and how many lack."""
     counted = plan.measures.filter(state__in=sorted(COUNTED))
-    able = family_of(plan.household, plan).able if plan.household else None
+    able = able_of(plan.household)
     kinds = list(counted.values_list("kind", "is_dividend"))
     return income_of(kinds, able=able, by=parameters())
 

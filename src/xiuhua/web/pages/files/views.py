@@ -102,7 +102,7 @@ def remove(request: HttpRequest, key: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
         )
         messages.success(request, _("The file is removed; that it was there is kept."))
-        return redirect(_home(int(found.subject_id)))
+        return redirect(_home_of(found))
     return _why(request, found, form, "attachments/remove.html")
 
 
@@ -124,6 +124,13 @@ def _withheld(request: HttpRequest, found: Any) -> HttpResponse:
 
 def _home(household_id: int) -> str:
     return f"{reverse('households:page', args=[household_id])}#files"
+
+
+def _home_of(found: Any) -> str:
+    """Return the page of what a file is about."""
+    if found.subject_kind == "plans.measure":
+        return reverse("plans:measure", args=[int(found.subject_id)])
+    return _home(int(found.subject_id))
 
 
 def _key(form: Any) -> str:

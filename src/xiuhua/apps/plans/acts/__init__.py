@@ -1,0 +1,1 @@
+"""What several services of plans do alike: write events, versions and tallies."""

@@ -1,0 +1,131 @@
+"""Acts on many plans at once: all of them in one transaction, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.accounts.rules import check_permitted
+from xiuhua.apps.audit import services as audit
+from xiuhua.apps.plans.acts.writing import (
+    PlanUnfit,
+    StalePlan,
+    counted_measures,
+    recorded,
+    saved,
+    version_made,
+)
+from xiuhua.apps.plans.models import Measure, Plan
+from xiuhua.apps.plans.rules import TO_DELIVER, MeasureState
+from xiuhua.apps.plans.selectors.plans import PlanMissing
+from xiuhua.apps.plans.services.plans import plan_open, plan_propose
+from xiuhua.apps.regions.selectors import within
+from xiuhua.apps.registry.models import Household
+
+
+@transaction.atomic
+def village_propose(
+    *, region: str, year: int, deadline: date, by: Post, at: datetime
+) -> tuple[int, int]:
+    """Propose measures for every household of a village that falls short.
+
+    What a measure answers already is not proposed again. Return how many plans got
+    proposals, and how many there are.
+
+    Raises:
+        NotPermitted: when the post does not plan there.
+        PlanUnfit: when the deadline is past.
+    """
+    check_permitted(by.state, Permission.PLAN_EDIT, region=region)
+    short = Household.objects.filter(
+        within(region, "village_id"), shortfalls__verdict="0", ended_on=None
+    )
+    plans = measures = 0
+    for household in short.distinct().order_by("pk"):
+        plan = plan_open(
+            region=household.village_id, household=household, year=year, by=by, at=at
+        )
+        made = plan_propose(
+            plan=plan, version=plan.version, deadline=deadline, by=by, at=at
+        )
+        plans, measures = plans + bool(made), measures + len(made)
+    audit.entry_append(
+        action="plans.village.proposed",
+        target="regions.region",
+        target_id=region,
+        target_label="",
+        region_code=region,
+        by=by.actor,
+        at=at,
+        new={"plans": plans, "measures": measures},
+    )
+    return plans, measures
+
+
+@transaction.atomic
+def owner_change(
+    *, measures: Mapping[int, int], owner: Post, reason: str, by: Post, at: datetime
+) -> int:
+    """Give measures to another owner; `measures` maps keys to the versions seen.
+
+    Who is to do it is part of what was agreed: a plan in force gets another version
+    with the signatures of the one before and the reason given.
+
+    Raises:
+        PlanMissing: when one is not there or lies elsewhere.
+        StalePlan: when one was changed meanwhile.
+        NotPermitted: when the post does not plan there.
+        PlanUnfit: when one is delivered or dropped, or no reason is given.
+    """
+    if not reason.strip():
+        raise PlanUnfit("give the reason why the plan changes")
+    found = list(
+        Measure.objects.filter(
+            within(by.region_id, "region_code"), pk__in=measures
+        ).order_by("plan_id", "pk")
+    )
+    if len(found) != len(measures):
+        raise PlanMissing("there is no such measure")
+    keys = sorted({m.plan_id for m in found})
+    plans = {
+        p.pk: p
+        for p in Plan.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    }
+    rows = Measure.objects.select_for_update().filter(pk__in=measures).order_by("pk")
+    for measure in rows:
+        _given(measure, plans[measure.plan_id], measures[measure.pk], owner, by)
+        said = {"owner": owner.actor.post, "reason": reason.strip()}
+        recorded(plans[measure.plan_id], measure, "owner", said, by=by, at=at)
+    for plan in plans.values():
+        _version_again(plan, reason.strip(), by, at)
+    return len(found)
+
+
+def _given(measure: Measure, plan: Plan, seen: int, owner: Post, by: Post) -> None:
+    check_permitted(by.state, Permission.PLAN_EDIT, region=plan.region_id)
+    if measure.version != seen:
+        raise StalePlan("somebody else changed the measure meanwhile")
+    if measure.state not in TO_DELIVER | {MeasureState.PROPOSED}:
+        raise PlanUnfit("what was delivered or dropped is not changed any more")
+    measure.owner = owner
+    saved(measure)
+
+
+def _version_again(plan: Plan, reason: str, by: Post, at: datetime) -> None:
+    """Write a version of a plan in force, with the signatures of the one before."""
+    if not plan.agreed_count:
+        return
+    last = plan.versions.get(number=plan.agreed_count)
+    version_made(
+        plan,
+        counted_measures(plan),
+        reason=reason,
+        signed=last.signed,
+        by=by,
+        at=at,
+    ).save()
+    plan.save(update_fields=["agreed_count"])

@@ -1,0 +1,118 @@
+"""Acts on many plans at once: propose for a village, give measures to another."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.desk.sending import acted_once
+from xiuhua.apps.plans.selectors.lists import owner_list
+from xiuhua.apps.plans.selectors.page import usual_deadline
+from xiuhua.apps.plans.services import bulk
+from xiuhua.apps.regions import selectors as regions
+from xiuhua.web.access import allow
+from xiuhua.web.acting import acted
+from xiuhua.web.pages.plans.forms import OwnerForm, ProposeAllForm
+from xiuhua.web.pages.plans.lists import owner_choices
+from xiuhua.web.shell import trail
+
+
+_ROW: Final = re.compile(r"(\d{1,18})\.(\d{1,9})")
+
+
+@allow(Permission.PLAN_EDIT, "GET", "POST")
+def propose(request: HttpRequest) -> HttpResponse:
+    """Propose measures for every household of a village that falls short."""
+    post, day = request.post, timezone.localdate()
+    form = ProposeAllForm(
+        request.POST or None,
+        villages=_villages(request),
+        initial={
+            "deadline": usual_deadline(region=post.region_id, on=day),
+            "region": request.GET.get("region", ""),
+        },
+    )
+    made = (0, 0)
+
+    def act(at: datetime) -> str:
+        nonlocal made
+        region = form.cleaned_data["region"]
+        made = bulk.village_propose(
+            region=region,
+            year=day.year,
+            deadline=form.cleaned_data["deadline"],
+            by=post,
+            at=at,
+        )
+        return f"{reverse('plans:index')}?region={region}&state=draft"
+
+    def done() -> str:
+        words = _("%(measures)s measures are proposed in %(plans)s plans.")
+        return words % {"measures": made[1], "plans": made[0]}
+
+    if form.is_valid():
+        answer = acted(request, form, act, done=done)
+        if answer is not None:
+            return answer
+    context = {
+        "form": form,
+        "title": _("Propose for a village"),
+        "back": reverse("plans:index"),
+        "trail": trail(request, post.region_id),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "plans/form.html", context, status=status)
+
+
+@allow(Permission.PLAN_EDIT, "POST")
+def owner(request: HttpRequest) -> HttpResponse:
+    """Give the ticked measures to another owner: all of them, or none.
+
+    Raises:
+        Http404: when one of them is not in the post's region.
+        XiuhuaError: when one was changed since the list was shown.
+    """
+    ticked = [_ROW.fullmatch(text) for text in request.POST.getlist("row")]
+    form = OwnerForm(request.POST, owners=owner_choices(request.post.region_id))
+    if not ticked or None in ticked or not form.is_valid():
+        messages.error(request, _("Tick measures and say to whom they go, and why."))
+        return redirect("plans:measures")
+    seen = {int(m[1]): int(m[2]) for m in ticked if m}
+    owners = owner_list(region=request.post.region_id, on=timezone.localdate())
+    chosen = next((p for p in owners if str(p.pk) == form.cleaned_data["owner"]), None)
+    if chosen is None:
+        raise Http404
+
+    def act(at: datetime) -> str:
+        bulk.owner_change(
+            measures=seen,
+            owner=chosen,
+            reason=form.cleaned_data["reason"],
+            by=request.post,
+            at=at,
+        )
+        return str(reverse("plans:measures"))
+
+    key, at = form.cleaned_data["once"], timezone.now()
+    where = acted_once(user=request.user, key=key, at=at, act=lambda: act(at))
+    words = _("%(number)s measures have a new owner; each plan says so.")
+    messages.success(request, words % {"number": len(seen)})
+    return redirect(where)
+
+
+def _villages(request: HttpRequest) -> list[tuple[str, Any]]:
+    found = regions.region_list(
+        under=request.post.region_id, as_of=timezone.localdate()
+    )
+    return [
+        (r.code, regions.name_of(r) or r.code) for r in found if r.level == "village"
+    ]
