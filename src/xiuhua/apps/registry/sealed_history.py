@@ -18,7 +18,7 @@ SEALED: Final = "sealed"
 
 def kept(model: type[models.Model], column: str, value: Any) -> Any:
     """Return a value of a column as the history keeps it."""
-    if value is None or not is_sealed(model, column):
+    if value is None or column not in _sealed_columns(model):
         return to_json(value)
     text = sealed(value, place=_place(model, column), keys=settings.FIELD_KEYS)
     return {SEALED: text}
@@ -34,11 +34,6 @@ def unsealed(model: type[models.Model], column: str, value: Any) -> Any:
         return value
     place = _place(model, column)
     return opened(value[SEALED], place=place, keys=settings.FIELD_KEYS)
-
-
-def is_sealed(model: type[models.Model], column: str) -> bool:
-    """Test whether a column of a model is sealed."""
-    return column in _sealed_columns(model)
 
 
 def _sealed_columns(model: type[models.Model]) -> frozenset[str]:

@@ -5,9 +5,10 @@ Unknown is None, never no and never zero. No database, no clock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Final
 
 from xiuhua.core.dictionary.model import (
@@ -54,13 +55,24 @@ def checked_values(level: str, values: Mapping[str, Any]) -> dict[str, Any]:
         FieldUnknown: when the level has no such field.
         ValueWrong: when a value is not of its field's kind.
     """
-    fields = load_dictionary().level(level).by_name
-    strange = sorted(values.keys() - fields.keys())
+    checks = _checks(level)
+    strange = sorted(values.keys() - checks.keys())
     if strange:
         raise FieldUnknown(
             "{level} has no field {field}", level=level, field=", ".join(strange)
         )
-    return {name: checked_value(fields[name], v) for name, v in values.items()}
+    found = {}
+    for name, value in values.items():
+        field, check = checks[name]
+        found[name] = None if value is None or value == "" else check(field, value)
+    return found
+
+
+@cache
+def _checks(level: str) -> Mapping[str, tuple[Field, Callable[[Field, Any], Any]]]:
+    # A batch checks millions of values: what to do with a field is looked up once.
+    fields = load_dictionary().level(level).by_name
+    return {name: (field, _check_of(field)) for name, field in fields.items()}
 
 
 def checked_value(field: Field, value: Any) -> Any:
@@ -71,17 +83,15 @@ def checked_value(field: Field, value: Any) -> Any:
     """
     if value is None or value == "":
         return None
+    return _check_of(field)(field, value)
+
+
+def _check_of(field: Field) -> Callable[[Field, Any], Any]:
     if field.type in TEXT_TYPES:
-        return _text(field, value)
-    if field.type is FieldType.BOOLEAN:
-        return _of_class(field, value, bool)
-    if field.type is FieldType.CHOICE:
-        return _code(field, value)
-    if field.type is FieldType.CHOICES:
-        return _codes(field, value)
+        return _text
     if field.type in DATE_TYPES:
-        return _date(field, value)
-    return _number(field, value)
+        return _date
+    return _CHECKS.get(field.type, _number)
 
 
 def _wrong(field: Field, value: Any) -> ValueWrong:
@@ -102,6 +112,10 @@ def _text(field: Field, value: Any) -> str | None:
     if "\0" in text or len(text) > TEXT_LENGTHS[field.type]:
         raise _wrong(field, value)
     return text or None
+
+
+def _flag(field: Field, value: Any) -> bool:
+    return bool(_of_class(field, value, bool))
 
 
 def _code(field: Field, value: Any) -> str:
@@ -141,6 +155,13 @@ def _number(field: Field, value: Any) -> int | Decimal:
         raise _wrong(field, value)
     whole = field.type in (FieldType.INTEGER, FieldType.YEAR)
     return int(exact) if whole else exact.quantize(unit)
+
+
+_CHECKS: Final = {
+    FieldType.BOOLEAN: _flag,
+    FieldType.CHOICE: _code,
+    FieldType.CHOICES: _codes,
+}
 
 
 def bounds(field: Field) -> tuple[int, int]:

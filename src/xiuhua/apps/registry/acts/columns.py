@@ -49,8 +49,21 @@ def all_kept(
 ) -> dict[str, Any]:
     """Return all that is known of a row, as the history keeps it."""
     model: Any = type(row)
-    values = ((name, getattr(row, name)) for name in history_columns(model))
-    return {n: kept(model, n, v) for n, v in values if v is not None and v != ""}
+    found = {}
+    for name in history_columns(model):
+        value = getattr(row, name)
+        if value is not None and value != "":
+            found[name] = kept(model, name, value)
+    return found
+
+
+def fill_values(row: Any, values: Mapping[str, Any]) -> None:
+    """Set the columns of a row that is new: there is no old value to keep."""
+    for column, value in values.items():
+        setattr(row, column, value)
+    name = _NAMES.get(type(row))
+    if name and name in values:
+        row.name_initials = initials_of(values[name])
 
 
 def set_values(

@@ -7,10 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from xiuhua.apps.registry.acts.columns import all_kept, set_values
+from xiuhua.apps.registry.acts.columns import (
+    all_kept,
+    fill_values,
+    set_values,
+)
 from xiuhua.apps.registry.acts.laying import Laying, chunks
 from xiuhua.apps.registry.acts.members import HEAD, checked_amounts, with_head
 from xiuhua.apps.registry.acts.quick_writes import (
+    blank,
     columns_updated,
     rows_inserted,
     rows_updated,
@@ -105,11 +110,12 @@ def _entered(laying: Laying, row: HouseholdRow, undone: Household | None) -> Hou
         raise VersionStale("the record has been changed meanwhile")
     values = _columns(row)
     laying.check_inside(values.get("village_id"))
-    household = Household(number=row.number)
+    household = blank(Household)
+    household.number = row.number
     if undone is not None:
         household.pk, household.version = undone.pk, undone.version + 1
     household.changed_at = laying.act.at
-    set_values(household, _ON_ENTRY | values)
+    fill_values(household, _ON_ENTRY | values)
     return household
 
 
@@ -204,13 +210,11 @@ def _stated(
     if row.version is not None:
         raise VersionStale("the record has been changed meanwhile")
     check_window(row.window_from, row.window_to)
-    statement = IncomeStatement(
-        household=household,
-        window_from=row.window_from,
-        window_to=row.window_to,
-        changed_at=laying.act.at,
-    )
+    statement = blank(IncomeStatement)
+    statement.household = household
+    statement.window_from, statement.window_to = row.window_from, row.window_to
+    statement.changed_at = laying.act.at
     if void is not None:
         statement.pk, statement.version = void.pk, void.version + 1
-    set_values(statement, values)
+    fill_values(statement, values)
     return statement

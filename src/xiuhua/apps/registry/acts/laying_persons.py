@@ -6,10 +6,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from xiuhua.apps.registry.acts.columns import all_kept, set_values
+from xiuhua.apps.registry.acts.columns import (
+    all_kept,
+    fill_values,
+    set_values,
+)
 from xiuhua.apps.registry.acts.laying import Laying, chunks
 from xiuhua.apps.registry.acts.members import HEAD, check_membership, checked_person
 from xiuhua.apps.registry.acts.quick_writes import (
+    blank,
     columns_updated,
     rows_inserted,
     rows_updated,
@@ -137,15 +142,13 @@ def _entered(
         raise VersionStale("the record has been changed meanwhile")
     if row.ended:
         raise ValueWrong("{field}: this value cannot be", field="ended")
-    person = Person(
-        household=home,
-        number=row.number,
-        member_from=row.valid_from,
-        changed_at=laying.act.at,
-    )
+    person = blank(Person)
+    person.household = home
+    person.number, person.member_from = row.number, row.valid_from
+    person.changed_at = laying.act.at
     if undone is not None:
         person.pk, person.version = undone.pk, undone.version + 1
-    set_values(person, _facts(row))
+    fill_values(person, _facts(row))
     return person
 
 

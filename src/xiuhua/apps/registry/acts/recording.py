@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from django.db.models import Q
@@ -15,6 +16,7 @@ from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.audit import services as audit
+from xiuhua.apps.audit.rules import Actor
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry import followers
 from xiuhua.apps.registry.acts.columns import (
@@ -22,6 +24,7 @@ from xiuhua.apps.registry.acts.columns import (
     set_values,
     written_columns,
 )
+from xiuhua.apps.registry.acts.quick_writes import blank
 from xiuhua.apps.registry.models import (
     Batch,
     Change,
@@ -91,7 +94,12 @@ class Act:
         """Return the key of the batch the act belongs to."""
         return None if self.batch is None else int(self.batch.pk)
 
-    @property
+    @cached_property
+    def actor(self) -> Actor:
+        """Return who acts, as the history and the record name them."""
+        return self.by.actor
+
+    @cached_property
     def day(self) -> date:
         """Return the day of recording."""
         return local_day(self.at)
@@ -236,22 +244,15 @@ def change_of(
     row: Row, old: Mapping[str, Any], new: Mapping[str, Any], act: Act
 ) -> Change:
     """Return the change of a row, not yet written."""
-    household = row.pk if isinstance(row, Household) else row.household_id
-    return Change(
-        household_id=household,
-        person_id=row.pk if isinstance(row, Person) else None,
-        statement_id=row.pk if isinstance(row, IncomeStatement) else None,
-        act=act.name,
-        valid_from=act.valid_from,
-        recorded_at=act.at,
-        by_user=act.by.actor.name,
-        by_post=act.by.actor.post,
-        order_number=act.order_number,
-        row_version=row.version,
-        old=dict(old),
-        new=dict(new),
-        batch=act.batch,
-    )
+    change = blank(Change)
+    change.household_id = row.pk if isinstance(row, Household) else row.household_id
+    change.person_id = row.pk if isinstance(row, Person) else None
+    change.statement_id = row.pk if isinstance(row, IncomeStatement) else None
+    change.act, change.valid_from, change.recorded_at = act.name, act.valid_from, act.at
+    change.by_user, change.by_post = act.actor.name, act.actor.post
+    change.order_number, change.batch_id = act.order_number, act.batch_pk
+    change.row_version, change.old, change.new = row.version, dict(old), dict(new)
+    return change
 
 
 def fields_of(changes: Sequence[Change]) -> list[str]:
