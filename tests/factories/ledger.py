@@ -22,11 +22,14 @@ from xiuhua.apps.ledger.models import (
     NumberSeries,
     Problem,
     ProblemHousehold,
+    Recheck,
+    RecheckItem,
     Task,
 )
 from xiuhua.apps.ledger.rules import Act, Found
 from xiuhua.apps.ledger.services import (
     proving,
+    rechecking,
     rectifying,
     registering,
     tasking,
@@ -145,6 +148,41 @@ def make_extension() -> Extension:
         by=owner,
         at=NOON,
     )
+
+
+def make_struck_off(office: Post | None = None, **said: Any) -> Problem:
+    """Take a problem of data to its strike-off."""
+    office, owner = office or make_office(), make_clerk()
+    problem = make_in_hand(office, owner, **said)
+    for act, by, words in (
+        (Act.START, owner, {"measures": "核对"}),
+        (Act.SUBMIT, owner, {}),
+        (Act.STRIKE_OFF, office, {}),
+    ):
+        problem = rectifying.problem_step(
+            problem=problem, version=problem.version, act=act, by=by, at=NOON, **words
+        )
+    return problem
+
+
+def make_recheck() -> Recheck:
+    """Draw one struck-off problem for a second look."""
+    office = make_office()
+    make_struck_off(office)
+    return rechecking.recheck_draw(
+        region=COUNTY,
+        ended_from=TODAY,
+        ended_to=TODAY,
+        seed="双色球",
+        once=once(),
+        by=office,
+        at=NOON,
+    )
+
+
+def make_recheck_item() -> RecheckItem:
+    """Return the problem that was drawn."""
+    return make_recheck().items.get()
 
 
 def make_event() -> Event:

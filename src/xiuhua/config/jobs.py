@@ -45,6 +45,12 @@ def job_table(*, backup_minutes: int) -> tuple[Job, ...]:
             daily_at=time(2, 20),
         ),
         Job(
+            "keep_ledger",
+            "xiuhua.apps.ledger.jobs.ledger_kept",
+            "open problems by rule, escalate what is overdue",
+            daily_at=time(2, 0),
+        ),
+        Job(
             "clean_attachments",
             "xiuhua.apps.attachments.jobs.files_cleaned",
             "remove files of removed attachments and sendings that were given up",

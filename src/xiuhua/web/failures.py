@@ -98,6 +98,8 @@ STATUS_OF: Final[Mapping[str, int]] = MappingProxyType(
         "exchange.download_gone": 404,
         "exchange.not_here": 404,
         "exchange.upload_missing": 404,
+        "ledger.problem_missing": 404,
+        "ledger.stale_problem": 409,
         "plans.plan_missing": 404,
         "plans.stale_plan": 409,
         "regions.not_in_force": 404,

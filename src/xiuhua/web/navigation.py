@@ -43,6 +43,7 @@ class Entry:
 ENTRIES: Final = (
     Entry("room:home", _("Command room"), Permission.FIGURES_VIEW),
     Entry("households:index", _("Households"), Permission.HOUSEHOLD_VIEW),
+    Entry("ledger:index", _("Ledger"), Permission.PROBLEM_VIEW),
     Entry("assistance:index", _("Assistance"), Permission.HOUSEHOLD_VIEW),
     Entry("plans:index", _("Plans"), Permission.HOUSEHOLD_VIEW),
     Entry("screening:index", _("Screening"), Permission.FIGURES_VIEW),

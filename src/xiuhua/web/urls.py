@@ -72,4 +72,5 @@ urlpatterns = [
     path("", include("xiuhua.web.pages.exchange.urls")),
     path("", include("xiuhua.web.pages.screening.urls")),
     path("", include("xiuhua.web.pages.health.urls")),
+    path("", include("xiuhua.web.pages.ledger.urls")),
 ]

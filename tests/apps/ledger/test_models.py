@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from tests.factories.ledger import (
@@ -11,6 +13,8 @@ from tests.factories.ledger import (
     make_ledger_tally,
     make_problem,
     make_problem_household,
+    make_recheck,
+    make_recheck_item,
     make_task,
 )
 from tests.factories.moments import NOON
@@ -67,6 +71,35 @@ def test_constraint_ledger_problem_not_into_itself():
         ended_at=NOON,
         ended_by="li",
     )
+
+
+def test_constraint_ledger_problem_opened_once():
+    first, second = make_problem(), make_problem()
+    Problem.objects.filter(pk=first.pk).update(opened_for="rule:1")
+
+    _changed(second, opened_for="rule:1")
+
+
+def test_constraint_ledger_problem_answer_was_asked_for():
+    _changed(make_problem(), answer="可以", answered_on=NOON.date())
+
+
+def test_constraint_ledger_recheck_from_before_to():
+    recheck = make_recheck()
+
+    _changed(recheck, ended_from=date(2100, 1, 2))
+
+
+def test_constraint_ledger_recheck_share():
+    _changed(make_recheck(), share=2)
+
+
+def test_constraint_ledger_recheck_item_once():
+    _again(make_recheck_item())
+
+
+def test_constraint_ledger_recheck_item_checked_is_signed():
+    _changed(make_recheck_item(), holds=True)
 
 
 def test_constraint_ledger_problem_end_is_signed():

@@ -29,6 +29,8 @@ from xiuhua.web.forms import new_key
 
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+# Parameters whose rows elsewhere answer like none, and where the rows are kept.
+_COMPARED = {"household_id": "households", "problem_id": "problems"}
 LISTS = {"households:index"}
 MOST_QUERIES = 25
 # Sums over regions: those around one's own count what lies in it.
@@ -186,10 +188,12 @@ def _compare(
     caller: Caller, address: Address, answers: dict[str, tuple[int, str]]
 ) -> None:
     """A row elsewhere must answer like one that is not there, to the letter."""
-    if "household_id" not in address.parameters or not answers:
+    named = next((n for n in _COMPARED if n in address.parameters), None)
+    if named is None or not answers:
         return
-    scope = {h.pk for h in caller.world.households if _inside(caller.post, h)}
-    at = address.route.split("/").index("<int:household_id>") + 1
+    rows = getattr(caller.world, _COMPARED[named])
+    scope = {row.pk for row in rows if _inside(caller.post, row)}
+    at = address.route.split("/").index(f"<int:{named}>") + 1
     for path, (status, text) in answers.items():
         parts = path.split("/")
         if int(parts[at]) in scope or int(parts[at]) == MISSING:
@@ -203,8 +207,9 @@ def _compare(
             caller.wrong("GET", path, "tells what is elsewhere from what is not")
 
 
-def _inside(post: Post | None, household: Any) -> bool:
-    return bool(post) and household.village_id.startswith(post.region_id)
+def _inside(post: Post | None, row: Any) -> bool:
+    place = row.village_id if hasattr(row, "village_id") else row.region_id
+    return bool(post) and place.startswith(post.region_id)
 
 
 def _search(caller: Caller) -> None:

@@ -83,12 +83,25 @@ def _planned(keys: dict[str, int], post: Post | None) -> list[Any]:
     return [*inside[:1], *outside[:1], *outside[-1:], MISSING]
 
 
+def _problems(world: World, post: Post | None) -> list[Any]:
+    """Return a problem of one's own of each indicator, two of others, none at all."""
+    region = post.region_id if post else "-"
+    inside = [p.pk for p in world.problems if contains(region, p.region_id)]
+    outside = [p.pk for p in world.problems if not contains(region, p.region_id)]
+    return [*inside[:2], *outside[:1], *outside[-1:], MISSING]
+
+
+def _tasks(world: World, post: Post | None) -> list[Any]:
+    return [*(task.pk for task in world.tasks), MISSING]
+
+
 def _some(*values: Any) -> Feed:
     return lambda world, post: list(values)
 
 
 # A parameter of one page that is fed otherwise than others of its name.
 SPECIAL: Final[dict[tuple[str, str], Feed]] = {
+    ("ledger:act", "act"): _some("assign", "merge", "sign_for", "nonsense"),
     ("room:grouping", "key"): _some("area", "nonsense"),
     ("files:take", "key"): _files,
     ("files:remove", "key"): _files,
@@ -110,6 +123,10 @@ FEEDS: Final[dict[str, Feed]] = {
     "key": _people,
     "plan_id": _plans,
     "measure_id": _measures,
+    "problem_id": _problems,
+    "task_id": _tasks,
+    "recheck_id": _some(1, MISSING),
+    "item_id": _some(1, MISSING),
     "view_id": lambda world, post: [1, MISSING],
     "year": lambda world, post: [2019, 999],
     "topic": lambda world, post: ["contact", "identity"],
@@ -185,6 +202,13 @@ def _everything(rows: list[int], village: str) -> dict[str, Any]:
         "cause": "改",
         "accountability": "改",
         "order_number": "1号",
+        "description": "改",
+        "found_on": "2019-05-01",
+        "until": "2100-01-01",
+        "measures": "改",
+        "outcome": "改",
+        "answer": "改",
+        "into": "990102-2019-00001",
     }
 
 

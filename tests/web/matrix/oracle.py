@@ -32,6 +32,7 @@ _OPEN_ALONE: Final = {
     "security_administrator",
     "audit_administrator",
 }
+_PROBLEM: Final = "problem."
 # Names of records in the audit of one's own region; values never stand in it.
 _NAMED_IN_AUDIT: Final = "household_id"
 
@@ -104,6 +105,10 @@ def _may_see(post: Post | None, canary: Canary, recorded: bool) -> bool:
     state = post.state
     if state.allows(Permission.AUDIT_READ):
         return canary.field == _NAMED_IN_AUDIT
+    if canary.field.startswith(_PROBLEM):
+        # A bureau sees the problems of its own indicators and no others.
+        own = not post.sector or canary.field == f"{_PROBLEM}{post.sector}"
+        return state.allows(Permission.PROBLEM_VIEW) and own
     if not state.allows(Permission.HOUSEHOLD_VIEW):
         return False
     if canary.mask is Mask.SECRET and not recorded:

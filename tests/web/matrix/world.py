@@ -22,7 +22,12 @@ from tests.factories.regions import make_region
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.roles import ROLES, Kind
 from xiuhua.apps.accounts.scope import region_scope
+from xiuhua.apps.accounts.sectors import INDICATORS_BY_SECTOR
 from xiuhua.apps.attachments.rules import Subject
+from xiuhua.apps.ledger.rules import Found
+from xiuhua.apps.ledger.services.rectifying import problem_assign
+from xiuhua.apps.ledger.services.registering import problem_register
+from xiuhua.apps.ledger.services.tasking import task_set
 from xiuhua.apps.plans.models import Measure
 from xiuhua.apps.registry.models import Household, Person
 from xiuhua.apps.registry.services.households import household_register
@@ -57,6 +62,10 @@ BESIDE: Final = (
     "prefecture_officer",
     "sector_bureau",
 )
+# The bureau of the first asks for everything; problems of the other are not its own.
+SECTORS_OF_PROBLEMS: Final = ("water", "education")
+# The tokens of problems: no field of a household has a key so high.
+PROBLEM_KEY: Final = 980
 _LONG_AGO: Final = date(2018, 1, 1)
 _TOKENED: Final = frozenset({FieldType.TEXT, FieldType.BANK_ACCOUNT})
 
@@ -79,6 +88,8 @@ class World:
     persons: dict[int, list[Person]] = field(default_factory=dict)
     attachments: dict[str, Any] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
+    problems: list[Any] = field(default_factory=list)
+    tasks: list[Any] = field(default_factory=list)
     principals: dict[str, Post | None] = field(default_factory=dict)
     users: dict[str, Any] = field(default_factory=dict)
 
@@ -129,6 +140,54 @@ def _plant(world: World, number: int, village: str) -> None:
         plan = make_plan(household, clerk)
         world.measures[village] = make_measure(plan, clerk, what=what)
         agree(plan, clerk)
+    for at, sector in enumerate(SECTORS_OF_PROBLEMS):
+        key = PROBLEM_KEY + at
+        token = _token(world, number, key, village, f"problem.{sector}", Mask.OPEN)
+        _plant_problem(world, household, token, sector, clerk)
+
+
+def _plant_problem(
+    world: World, household: Household, token: str, sector: str, clerk: Post
+) -> None:
+    """Register a problem of an indicator that one sector answers for, with a task."""
+    with region_scope([household.village_id]):
+        problem = problem_register(
+            found=Found(
+                region=household.village_id,
+                source="audit",
+                kind="guarantees",
+                indicator=next(iter(INDICATORS_BY_SECTOR[sector])),
+                description=f"问题{token}",
+                found_on=_LONG_AGO,
+                households=frozenset({household.pk}),
+            ),
+            once=token,
+            by=clerk,
+            at=NOON,
+        )
+        problem = problem_assign(
+            problem=problem,
+            version=problem.version,
+            owner=clerk,
+            deadline=date(2019, 9, 1),
+            by=clerk,
+            at=NOON,
+        )
+        world.problems.append(problem)
+        if sector == SECTORS_OF_PROBLEMS[0]:
+            task = task_set(
+                problem=problem,
+                version=problem.version,
+                what=f"任务{token}",
+                owner=clerk,
+                deadline=date(2019, 9, 1),
+                region=household.village_id,
+                once=token,
+                by=clerk,
+                at=NOON,
+            )
+            world.tasks.append(task)
+            problem.refresh_from_db()
 
 
 def _values(

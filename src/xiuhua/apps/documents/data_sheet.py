@@ -7,7 +7,7 @@ once, so it is made for a reason and by posts that may see what is withheld.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from xiuhua.apps.accounts.roles import ROLES, SECTORS
+from xiuhua.apps.accounts.wording import posts_in_words
 from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.audit import selectors as record
 from xiuhua.apps.documents.card import Asked
@@ -71,7 +71,7 @@ def data_sheet(person: Person, household: Household, asked: Asked) -> dict[str, 
     changes = _changes(household)
     entries = _entries(person, household)
     every_post = [c.by_post for c in changes] + [e.post for e in entries]
-    posts = posts_in_words(every_post, asked)
+    posts = posts_in_words(every_post, language=asked.language, day=asked.day)
     own = [c for c in changes if c.person_id == person.pk]
     shared = [c for c in changes if c.person_id is None and c.statement_id is None]
     about_home = _facts("household", household, shared, asked, posts)
@@ -114,23 +114,6 @@ def _standing_words(asked: Asked) -> dict[str, Any]:
         "rights": [say(words) for words in _RIGHTS],
         "made": _made(asked),
     }
-
-
-def posts_in_words(posts: Iterable[str], asked: Asked) -> dict[str, str]:
-    """Return posts as the record names them (`role/sector@region`) in words."""
-    found = set(posts)
-    codes = {post.partition("@")[2] for post in found}
-    names = regions.names_of(codes=sorted(codes - {""}), as_of=asked.day)
-    return {post: _post_in_words(post, names, asked.language) for post in found}
-
-
-def _post_in_words(post: str, names: Mapping[str, str], language: str) -> str:
-    office, _, region = post.partition("@")
-    code, _, sector = office.partition("/")
-    role = ROLES[code].label.in_(language) if code in ROLES else office
-    field = f" {SECTORS[sector].in_(language)}" if sector in SECTORS else ""
-    place = names.get(region, region)
-    return f"{place}{field} {role}".strip() or translator(language)("the program")
 
 
 def _changes(household: Household) -> list[Change]:

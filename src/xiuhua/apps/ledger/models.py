@@ -15,63 +15,13 @@ from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.scope import ScopedManager
 from xiuhua.apps.attachments.models import Attachment, EvidenceKind
 from xiuhua.apps.audit.chained import ChainedEvent, ChainHead
+from xiuhua.apps.ledger.codes import Duty, Kind, Precision, Source
 from xiuhua.apps.ledger.rules import ENDED, State
 from xiuhua.apps.regions.models import Region
 from xiuhua.apps.registry.models import Household
 
 
 _ENDED = sorted(ENDED)
-
-
-class Source(models.TextChoices):
-    """Where a problem comes from; all are treated alike (等同整改)."""
-
-    ASSESSMENT = "assessment", _("assessment of results (考核)")
-    SPECIAL_INSPECTION = "special_inspection", _("special inspection (专项巡视)")
-    DISCIPLINE = "discipline", _("discipline inspection (纪检监察)")
-    SUPERVISION = "supervision", _("supervision and inspection (督查巡查)")
-    LIVELIHOOD = "livelihood", _("supervision of livelihood (民生监督)")
-    SOCIETY = "society", _("supervision by society (社会监督)")
-    AUDIT = "audit", _("audit (审计)")
-    PETITION = "petition", _("letters and visits (信访)")
-    CROSS_CHECK = "cross_check", _("cross-check (交叉检查)")
-    UNANNOUNCED = "unannounced", _("unannounced visit (暗访)")
-    CAMPAIGN = "campaign", _("special campaign (专项治理)")
-    SELF_CHECK = "self_check", _("self-check (自查)")
-    LISTED = "listed", _("listed supervision (挂牌督战)")
-    SCREENING = "screening", _("screening (识别筛查)")
-    DATA_HEALTH = "data_health", _("data health (数据体检)")
-    VISIT = "visit", _("visit (入户走访)")
-    RESIDENT = "resident", _("resident (群众反映)")
-    PLAN = "plan", _("plan overdue (计划逾期)")
-
-
-class Kind(models.TextChoices):
-    """What a problem is about; evidence and level of verification hang on it."""
-
-    GUARANTEES = "guarantees", _("two assurances, three guarantees (三保障)")
-    IDENTIFICATION = "identification", _("identification and exit (识别退出)")
-    ASSISTANCE = "assistance", _("assistance (帮扶)")
-    FUNDS = "funds", _("funds and projects (资金项目)")
-    INDUSTRY = "industry", _("industry (产业)")
-    CONDUCT = "conduct", _("conduct of work (作风)")
-    DATA = "data", _("data (数据)")
-
-
-class Duty(models.TextChoices):
-    """Which of the three was not put into practice (三落实)."""
-
-    RESPONSIBILITY = "responsibility", _("responsibility (责任落实)")
-    POLICY = "policy", _("policy (政策落实)")
-    WORK = "work", _("work (工作落实)")
-
-
-class Precision(models.TextChoices):
-    """Which of the three was not precise (三精准)."""
-
-    IDENTIFICATION = "identification", _("identification (精准识别)")
-    ASSISTANCE = "assistance", _("assistance (精准帮扶)")
-    EXIT = "exit", _("exit (精准退出)")
 
 
 class NumberSeries(models.Model):
@@ -160,6 +110,13 @@ class Problem(ChainHead):
     registered_at = models.DateTimeField(_("registered at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     ended_by = models.CharField(_("ended by"), max_length=150, blank=True)
+    # What opened it by rule: nothing opens a second one while it is open.
+    opened_for = models.CharField(_("opened for"), max_length=150, blank=True)
+    # A question of policy: the region it was carried up to, and what came back.
+    raised_to = models.CharField(_("carried up to"), max_length=12, blank=True)
+    raised_on = models.DateField(_("carried up on"), null=True, blank=True)
+    answer = models.TextField(_("answer from above"), max_length=2000, blank=True)
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
     escalated_on = models.DateField(_("escalated on"), null=True, blank=True)
     escalated_to = models.CharField(_("escalated to"), max_length=12, blank=True)
 
@@ -178,6 +135,11 @@ class Problem(ChainHead):
                 fields=["owner", "state", "deadline"], name="ledger_problem_owner"
             ),
             models.Index(fields=["region", "source"], name="ledger_problem_source"),
+            models.Index(
+                fields=["region", "indicator"], name="ledger_problem_indicator"
+            ),
+            models.Index(fields=["region", "deadline"], name="ledger_problem_deadline"),
+            models.Index(fields=["state", "deadline"], name="ledger_problem_late"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -204,6 +166,16 @@ class Problem(ChainHead):
                 )
                 | (~Q(state__in=_ENDED) & Q(ended_at__isnull=True, ended_by="")),
                 name="ledger_problem_end_is_signed",
+            ),
+            models.UniqueConstraint(
+                fields=["opened_for"],
+                condition=Q(ended_at__isnull=True) & ~Q(opened_for=""),
+                name="ledger_problem_opened_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True, answer="")
+                | (Q(answered_on__isnull=False) & ~Q(answer="") & ~Q(raised_to="")),
+                name="ledger_problem_answer_was_asked_for",
             ),
             models.CheckConstraint(
                 condition=Q(state=State.CONTINUING, review_date__isnull=False)
@@ -423,3 +395,87 @@ class LedgerTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region_code} {self.source} {self.state} {self.day}"
+
+
+class RecheckManager(ScopedManager["Recheck"]):
+    """Draws in the scope."""
+
+    scope_field = "region_id"
+
+
+class Recheck(models.Model):
+    """A draw: of which problems, with which seed, which share."""
+
+    region = models.ForeignKey(
+        Region,
+        to_field="code",
+        db_column="region_code",
+        on_delete=models.PROTECT,
+        related_name="rechecks",
+    )
+    once = models.CharField(_("key of the form"), max_length=64, unique=True)
+    ended_from = models.DateField(_("struck off from"))
+    ended_to = models.DateField(_("struck off to"))
+    share = models.DecimalField(_("share drawn"), max_digits=4, decimal_places=3)
+    seed = models.CharField(_("seed"), max_length=60)
+    # How many there were to draw from, and the digest of their numbers.
+    frame_count = models.PositiveIntegerField(_("drawn from"))
+    frame_digest = models.CharField(_("digest of the list"), max_length=64)
+    drawn_by = models.CharField(_("drawn by"), max_length=150)
+    drawn_at = models.DateTimeField(_("drawn at"))
+
+    objects = RecheckManager()
+
+    class Meta:
+        verbose_name = _("second look")
+        verbose_name_plural = _("second looks")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ended_from__lte=F("ended_to")),
+                name="ledger_recheck_from_before_to",
+            ),
+            models.CheckConstraint(
+                condition=Q(share__gt=0, share__lte=1), name="ledger_recheck_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region_id} {self.ended_from} – {self.ended_to} {self.seed}"
+
+
+class RecheckItemManager(ScopedManager["RecheckItem"]):
+    """Drawn problems in the scope."""
+
+    scope_field = "problem__region_id"
+
+
+class RecheckItem(models.Model):
+    """A problem that was drawn, and whether it is mended."""
+
+    recheck = models.ForeignKey(Recheck, on_delete=models.CASCADE, related_name="items")
+    problem = models.ForeignKey(
+        Problem, on_delete=models.PROTECT, related_name="rechecks"
+    )
+    holds = models.BooleanField(_("is mended"), null=True, blank=True)
+    found = models.TextField(_("what was found"), max_length=1000, blank=True)
+    checked_by = models.CharField(_("checked by"), max_length=150, blank=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+
+    objects = RecheckItemManager()
+
+    class Meta:
+        verbose_name = _("drawn problem")
+        verbose_name_plural = _("drawn problems")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["recheck", "problem"], name="ledger_recheck_item_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(holds__isnull=True, checked_at__isnull=True, found="")
+                | (Q(holds__isnull=False, checked_at__isnull=False) & ~Q(found="")),
+                name="ledger_recheck_item_checked_is_signed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recheck_id} {self.problem_id}"

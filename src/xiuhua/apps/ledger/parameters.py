@@ -28,6 +28,8 @@ class Parameters:
     date: date
     days_without_measure: int
     days_before_escalation: int
+    days_between_escalations: int
+    days_before_opening_again: int
     recheck_share: float
     demands: Mapping[str, Demands]
 

@@ -63,7 +63,8 @@ class Act(StrEnum):
 # What happens to a problem besides its steps.
 REGISTER, EVIDENCE, TASK, TASK_DONE = "register", "evidence", "task", "task_done"
 EXTENSION, EXTENDED, MEND = "extension", "extended", "mend"
-DELAY, ESCALATE = "delay", "escalate"
+DELAY, ESCALATE, RAISE, ANSWER = "delay", "escalate", "raise", "answer"
+RECHECK = "recheck"
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ class ProblemState:
     demanded: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     level_above: bool = False
+    deadline: date | None = None
+    has_request: bool = False
+    is_policy_level: bool = False
+    raised_to: str = ""
+    is_answered: bool = False
 
 
 @dataclass(frozen=True)

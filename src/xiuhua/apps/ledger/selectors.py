@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.db.models import (
@@ -12,7 +12,6 @@ from django.db.models import (
     Case,
     Exists,
     F,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -21,13 +20,15 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Length
+from django.utils import timezone
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.accounts.sectors import indicators_of
 from xiuhua.apps.audit.chained import is_sound
-from xiuhua.apps.ledger.models import Event, LedgerTally, Problem, Task
+from xiuhua.apps.ledger import besides
+from xiuhua.apps.ledger.models import Event, Extension, LedgerTally, Problem, Task
 from xiuhua.apps.ledger.parameters import parameters
 from xiuhua.apps.ledger.rules import (
     ENDED,
@@ -42,6 +43,7 @@ from xiuhua.apps.ledger.rules import (
     State,
     Step,
 )
+from xiuhua.apps.regions.models import Region
 from xiuhua.apps.regions.selectors import within
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL
@@ -57,6 +59,12 @@ class ProblemMissing(XiuhuaError):
     """There is no such problem, or not where the post may look."""
 
     code = "ledger.problem_missing"
+
+
+class ProblemNumberUnknown(XiuhuaError):
+    """No problem here has the number that was written into a form."""
+
+    code = "ledger.problem_number_unknown"
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ class Reconciliation:
 class Offer:
     """An act of the table with why it is not open now, empty when it is."""
 
-    act: Act
+    act: str
     refused: tuple[Refusal, ...]
 
 
@@ -91,7 +99,7 @@ class ProblemFilter:
 
     `state` is a state, `open` or `ended`. `overdue_on` and `review_on` are days: past
     their deadline then, or to be looked at again by then. `raised_to` is a region a
-    problem of policy was carried up to.
+    question of policy waits for. `on` is a day: `state` is where they stood at its end.
     """
 
     region: str = ""
@@ -108,7 +116,11 @@ class ProblemFilter:
     immediate: bool = False
     policy: bool = False
     common: bool = False
+    escalated: bool = False
+    raised_to: str = ""
+    on: date | None = None
     words: str = ""
+    owner_name: str = ""
 
 
 def visible_to(viewer: Post) -> Q:
@@ -147,9 +159,18 @@ def problem_list(
 
 def _by_facts(found: QuerySet[Problem], filters: ProblemFilter) -> QuerySet[Problem]:
     groups = {"open": sorted(OPEN), "ended": sorted(ENDED)}
-    if filters.state:
-        states = groups.get(filters.state, [filters.state])
+    states = groups.get(filters.state, [filters.state])
+    if filters.on is not None:
+        found = found.annotate(stood=_stood_on(filters.on)).exclude(stood=None)
+        found = found.filter(stood__in=states) if filters.state else found
+    elif filters.state:
         found = found.filter(state__in=states)
+    if filters.owner_name:
+        found = found.filter(owner__user__full_name__icontains=filters.owner_name)
+    if filters.escalated:
+        found = found.filter(escalated_on__isnull=False, state__in=sorted(OPEN))
+    if filters.raised_to:
+        found = found.filter(raised_to=filters.raised_to, answered_on=None)
     equal = ("source", "kind", "duty", "precision", "indicator", "owner")
     wanted = {name: getattr(filters, name) for name in equal if getattr(filters, name)}
     flags = ("immediate", "policy", "common")
@@ -158,6 +179,13 @@ def _by_facts(found: QuerySet[Problem], filters: ProblemFilter) -> QuerySet[Prob
         columns.get(name, "is_common"): True for name in flags if getattr(filters, name)
     }
     return found.filter(**wanted)
+
+
+def _stood_on(day: date) -> Subquery:
+    """Return the state a problem stood in at the end of a day, null before it was."""
+    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    events = Event.objects.filter(problem=OuterRef("pk"), recorded_at__lt=end)
+    return Subquery(events.order_by("-number").values("new_state")[:1])
 
 
 def _by_days(found: QuerySet[Problem], filters: ProblemFilter) -> QuerySet[Problem]:
@@ -256,17 +284,52 @@ def as_state(problem: Problem) -> ProblemState:
         demanded=demands.evidence,
         given=frozenset(problem.evidence.values_list("kind", flat=True)),
         level_above=demands.verified_from_above,
+        deadline=problem.deadline,
+        has_request=problem.extensions.filter(approved=None).exists(),
+        is_policy_level=problem.is_policy_level,
+        raised_to=problem.raised_to,
+        is_answered=problem.answered_on is not None,
     )
 
 
 def offer_list(*, problem: Problem, viewer: Post, on: date) -> list[Offer]:
     """Return the acts to show on the page of a problem, with why one is not open.
 
-    Shown are acts this person may do some time, not the work of others.
+    Shown are acts this person may do some time, not the work of others; those besides
+    the steps come last.
     """
     step = Step(as_state(problem), viewer.state, _filled_in(on))
-    shown = LIFE.open_acts(step)
-    return [Offer(act, LIFE.refusals(act, step)) for act in shown]
+    steps = [Offer(act, LIFE.refusals(act, step)) for act in LIFE.open_acts(step)]
+    beside = [Offer(act, why) for act, why in besides.offered(step).items()]
+    return steps + beside
+
+
+def extension_open(*, problem: Problem) -> Extension:
+    """Return the request for more time that waits for a decision.
+
+    Raises:
+        ProblemMissing: when none does.
+    """
+    found = problem.extensions.filter(approved=None).first()
+    if found is None:
+        raise ProblemMissing("there is no such request")
+    return found
+
+
+def task_get(*, viewer: Post, key: int) -> Task:
+    """Return a task in the viewer's region, or one that is the viewer's own.
+
+    Raises:
+        ProblemMissing: when there is none, or it is not for this post to see.
+        NotPermitted: when the post sees no problems.
+    """
+    check_permitted(viewer.state, Permission.PROBLEM_VIEW, region=viewer.region_id)
+    found = Task.objects.filter(within(viewer.region_id, "region_id"), pk=key)
+    task = found.select_related("problem", "owner__user").first()
+    hidden = task is not None and viewer.sector and task.owner_id != viewer.pk
+    if task is None or hidden:
+        raise ProblemMissing("there is no such task")
+    return task
 
 
 def task_list(*, owner: Post, done: bool = False) -> QuerySet[Task]:
@@ -280,7 +343,11 @@ def reconciliation(*, region: str, on: date, source: str = "") -> Reconciliation
 
     One look per state and region counted in: counties, and what lies above them.
     """
-    counted = _numbers(region, on, source)
+    return reconciled(numbers_by_region(regions=[region], on=on, source=source)[region])
+
+
+def reconciled(counted: Mapping[str, int]) -> Reconciliation:
+    """Return the sums of numbers by state."""
     of = {state: counted.get(state, 0) for state in State}
     return Reconciliation(
         registered=sum(of.values()),
@@ -290,6 +357,42 @@ def reconciliation(*, region: str, on: date, source: str = "") -> Reconciliation
         not_substantiated=of[State.NOT_SUBSTANTIATED],
         merged=of[State.MERGED],
     )
+
+
+def rest_of(whole: Reconciliation, parts: Iterable[Reconciliation]) -> Reconciliation:
+    """Return what a region has besides its parts: what was registered for it itself."""
+    every = list(parts)
+    names = [field.name for field in fields(Reconciliation)]
+    sums = {n: sum(getattr(p, n) for p in every) for n in names}
+    return Reconciliation(**{n: getattr(whole, n) - sums[n] for n in names})
+
+
+def numbers_by_region(
+    *, regions: Iterable[str], on: date, source: str = ""
+) -> dict[str, dict[str, int]]:
+    """Return the problems of regions by state at the end of a day, in one query."""
+    wanted = list(regions)
+    counted_in = Q(pk__in=[])
+    for code in wanted:
+        counted_in |= _counted_in(code)
+    rows = LedgerTally.objects.filter(counted_in, day__lte=on)
+    if source:
+        rows = rows.filter(source=source)
+    later = LedgerTally.objects.filter(
+        region_code=OuterRef("region_code"),
+        source=OuterRef("source"),
+        state=OuterRef("state"),
+        day__lte=on,
+        day__gt=OuterRef("day"),
+    )
+    last = rows.filter(~Exists(later)).values_list("region_code", "state", "problems")
+    found: dict[str, dict[str, int]] = {code: {} for code in wanted}
+    for place, state, problems in last:
+        for code in wanted:
+            inside = place == code if len(code) >= _COUNTY else place.startswith(code)
+            if inside:
+                found[code][state] = found[code].get(state, 0) + problems
+    return found
 
 
 def broken_chain_list(problems: Iterable[Problem]) -> Iterator[str]:
@@ -304,31 +407,14 @@ def event_list(*, problem: Problem) -> QuerySet[Event]:
     return problem.events.order_by("-number")
 
 
-def _numbers(region: str, on: date, source: str) -> Mapping[str, int]:
-    rows = LedgerTally.objects.filter(day__lte=on)
-    if source:
-        rows = rows.filter(source=source)
-    rows = rows.filter(_counted_in(region))
-    last = rows.values("region_code", "source", "state").annotate(last=Max("day"))
-    counted: dict[str, int] = {}
-    keys = {(r["region_code"], r["source"], r["state"]): r["last"] for r in last}
-    days = set(keys.values())
-    for row in rows.filter(day__in=days).values_list(
-        "region_code", "source", "state", "day", "problems"
-    ):
-        if keys[row[:3]] == row[3]:
-            counted[row[2]] = counted.get(row[2], 0) + row[4]
-    return counted
-
-
 def _counted_in(region: str) -> Q:
     """Return the tallies that add up to a region, none of them twice."""
     if len(region) >= _COUNTY:
         return Q(region_code=region)
-    from_counties = within(region, "region_code") & Q(
-        region_code__regex=f"^.{{0,{_COUNTY}}}$"
+    whole = Region.objects.filter(within(region)).exclude(
+        level__in=("township", "village")
     )
-    return from_counties
+    return Q(region_code__in=whole.values("code"))
 
 
 def _filled_in(on: date) -> Said:

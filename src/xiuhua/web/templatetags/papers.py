@@ -1,17 +1,20 @@
-"""What stands beside a household: its files, and whether one may have values shown."""
+"""What stands beside a household: its problems, its files, what may be shown."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import template
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.attachments import selectors as attachments
+from xiuhua.apps.ledger import selectors as ledger
+from xiuhua.apps.ledger.wording import MARK_OF_STATE, STATES
 from xiuhua.web.access import allows
 
 
 register = template.Library()
+_PROBLEMS_SHOWN: Final = 20
 
 
 @register.inclusion_tag("attachments/_panel.html", takes_context=True)
@@ -32,6 +35,26 @@ def files_panel(context: Any, household: Any) -> dict[str, Any]:
         "adds": allows(request, Permission.EVIDENCE_ADD),
         "reveals": allows(request, Permission.SECRET_REVEAL),
         "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("ledger/_panel.html", takes_context=True)
+def problems_panel(context: Any, household: Any) -> dict[str, Any]:
+    """Show the problems of a household to posts that may see problems, newest first."""
+    request = context["request"]
+    if not allows(request, Permission.PROBLEM_VIEW):
+        return {"hidden": True}
+    found = ledger.problem_list(
+        viewer=request.post, filters=ledger.ProblemFilter(household=household.pk)
+    )
+    return {
+        "hidden": False,
+        "problems": [
+            (p, STATES[p.state], MARK_OF_STATE.get(p.state, "warn"))
+            for p in found.order_by("-pk")[:_PROBLEMS_SHOWN]
+        ],
+        "household": household,
+        "registers": allows(request, Permission.PROBLEM_REGISTER),
     }
 
 

@@ -13,10 +13,12 @@ from django.utils import timezone
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.audit.chained import chained
+from xiuhua.apps.audit.rules import Actor
 from xiuhua.apps.ledger import followers
 from xiuhua.apps.ledger.acts.tallies import tallies_shift
 from xiuhua.apps.ledger.models import Event, Problem
 from xiuhua.apps.ledger.rules import (
+    ANSWER,
     DELAY,
     ENDED,
     ESCALATE,
@@ -25,6 +27,8 @@ from xiuhua.apps.ledger.rules import (
     EXTENSION,
     LIFE,
     MEND,
+    RAISE,
+    RECHECK,
     REGISTER,
     TASK,
     TASK_DONE,
@@ -62,6 +66,9 @@ PARTICIPLES: Final[Mapping[str, str]] = MappingProxyType(
         MEND: "system_mended",
         DELAY: "delay_explained",
         ESCALATE: "escalated",
+        RAISE: "raised",
+        ANSWER: "answered",
+        RECHECK: "rechecked",
     }
 )
 
@@ -73,12 +80,19 @@ class StaleProblem(XiuhuaError):
 
 
 @dataclass(frozen=True)
+class Program:
+    """The program, acting by rule: it registers and escalates, and takes no step."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class Happening:
     """What happens to a problem, who does it and what they say."""
 
     act: str
     said: Mapping[str, Any]
-    by: Post
+    by: Post | Program
     at: datetime
 
     @property
@@ -114,8 +128,11 @@ def step_taken(
 
     Raises:
         StepRefused: with every reason why the step is not open.
+        TypeError: when the program itself would take the step.
     """
     old, ended_at = problem.state, problem.ended_at
+    if isinstance(happening.by, Program):
+        raise TypeError("the program takes no step")
     problem.state = LIFE.target(act, Step(as_state(problem), happening.by.state, said))
     ended = problem.state in ENDED
     problem.ended_at = happening.at if ended else None

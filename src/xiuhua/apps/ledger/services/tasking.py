@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -76,6 +78,47 @@ def task_set(
     said |= {"deadline": deadline.isoformat()}
     event_appended(locked, Happening(TASK, said, by, at), old_state=locked.state)
     return task
+
+
+@transaction.atomic
+def searches_set(
+    *,
+    problem: Problem,
+    version: int,
+    what: str,
+    owners: Sequence[Post],
+    deadline: date,
+    once: str,
+    by: Post,
+    at: datetime,
+) -> list[Task]:
+    """Let several posts look for the same in their regions (举一反三).
+
+    Raises:
+        StaleProblem: when it was changed meanwhile.
+        NotPermitted: when the post assigns nothing in one of the regions.
+        ProblemUnfit: when nobody is named, or as `task_set`.
+    """
+    if not owners:
+        raise ProblemUnfit("say who looks for the same")
+    made = []
+    for owner in owners:
+        key = hashlib.sha256(f"{once}:{owner.pk}".encode()).hexdigest()
+        task = task_set(
+            problem=problem,
+            version=version,
+            what=what,
+            owner=owner,
+            deadline=deadline,
+            region=owner.region_id,
+            once=key,
+            by=by,
+            at=at,
+            is_search=True,
+        )
+        version = task.problem.version
+        made.append(task)
+    return made
 
 
 @transaction.atomic

@@ -32,6 +32,8 @@ from xiuhua.web.shell import language, trail
 
 
 HOUSEHOLD = "registry.household"
+# The pages of what a file is about besides a household.
+_PAGES = {"plans.measure": "plans:measure", "ledger.problem": "ledger:page"}
 
 
 @allow(Permission.EVIDENCE_ADD, "GET", "POST")
@@ -112,13 +114,22 @@ def subject_of(household: Any) -> Subject:
 
 
 def _why(request: HttpRequest, found: Any, form: Any, template: str) -> HttpResponse:
-    context = {"form": form, "file": found, "trail": trail(request, found.region_id)}
+    context = {
+        "form": form,
+        "file": found,
+        "home": _home_of(found),
+        "trail": trail(request, found.region_id),
+    }
     status = 422 if form.errors else 200
     return render(request, template, context, status=status)
 
 
 def _withheld(request: HttpRequest, found: Any) -> HttpResponse:
-    context = {"file": found, "trail": trail(request, found.region_id)}
+    context = {
+        "file": found,
+        "home": _home_of(found),
+        "trail": trail(request, found.region_id),
+    }
     return render(request, "attachments/withheld.html", context, status=403)
 
 
@@ -128,9 +139,9 @@ def _home(household_id: int) -> str:
 
 def _home_of(found: Any) -> str:
     """Return the page of what a file is about."""
-    if found.subject_kind == "plans.measure":
-        return reverse("plans:measure", args=[int(found.subject_id)])
-    return _home(int(found.subject_id))
+    page = _PAGES.get(found.subject_kind)
+    key = int(found.subject_id)
+    return reverse(page, args=[key]) if page else _home(key)
 
 
 def _key(form: Any) -> str:

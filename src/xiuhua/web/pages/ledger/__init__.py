@@ -1,0 +1,1 @@
+"""The ledger: problems of every source, their strike-off, the reconciliation."""

@@ -1,0 +1,86 @@
+"""What stands on the page of a problem: events in words, households masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from xiuhua.apps.accounts.wording import posts_in_words
+from xiuhua.apps.ledger.wording import EVIDENCE_WORDS, HAPPENED, SAID, STATES
+from xiuhua.apps.regions import selectors as regions
+from xiuhua.web.columns import written
+from xiuhua.web.pages.households.shown import name_shown
+from xiuhua.web.shell import language
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event of a problem in words."""
+
+    at: Any
+    what: Any
+    who: str
+    post: str
+    became: Any
+    said: list[tuple[Any, str]]
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A household a problem is about, as a role sees it."""
+
+    pk: int
+    number: str
+    name: str
+
+
+def history(events: Iterable[Any], *, day: date) -> list[Happened]:
+    """Return events in words, as they come."""
+    found = list(events)
+    tongue = language()
+    posts = {event.post for event in found}
+    posts |= {str(e.said["owner"]) for e in found if "@" in str(e.said.get("owner"))}
+    offices = posts_in_words(posts, language=tongue, day=day)
+    codes = [str(e.said[k]) for e in found for k in ("region", "to") if e.said.get(k)]
+    names = regions.names_of(codes=codes, as_of=day)
+    return [
+        Happened(
+            at=event.recorded_at,
+            what=HAPPENED.get(event.act, event.act),
+            who=event.actor,
+            post=offices.get(event.post, event.post),
+            became=STATES[event.new_state]
+            if event.new_state != event.old_state
+            else "",
+            said=_said(event.said, offices, names),
+        )
+        for event in found
+    ]
+
+
+def _said(
+    said: Mapping[str, Any], offices: Mapping[str, str], names: Mapping[str, str]
+) -> list[tuple[Any, str]]:
+    lines = []
+    for key, label in SAID.items():
+        value = said.get(key)
+        if value in (None, ""):
+            continue
+        text = written(value)
+        if key == "kind":
+            text = str(EVIDENCE_WORDS.get(text, text))
+        lines.append((label, offices.get(text) or names.get(text) or text))
+    if said.get("user"):
+        lines.append((_("user"), str(said["user"])))
+    return lines
+
+
+def touched(households: Iterable[Any], rights: Any) -> list[Touched]:
+    """Return the households of a problem as a role sees them."""
+    return [
+        Touched(h.pk, h.number, name_shown(h.head_name, rights)) for h in households
+    ]
