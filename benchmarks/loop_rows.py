@@ -14,14 +14,8 @@ from fast_rows import Columns, next_key, rows_written, sequences_moved, stamp
 
 from xiuhua.apps.accounts.models import Post, User
 from xiuhua.apps.ledger.acts.tallies import kept_for
-from xiuhua.apps.ledger.models import (
-    Event,
-    Kind,
-    LedgerTally,
-    Problem,
-    ProblemHousehold,
-    Source,
-)
+from xiuhua.apps.ledger.codes import Kind, Source
+from xiuhua.apps.ledger.models import Event, LedgerTally, Problem, ProblemHousehold
 from xiuhua.apps.ledger.rules import ENDED, State
 from xiuhua.apps.plans.models import CLASSES, Measure, Plan, PlanEvent, PlanVersion
 from xiuhua.apps.plans.rules import MeasureState

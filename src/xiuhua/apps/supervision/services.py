@@ -15,7 +15,7 @@ from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.audit.chained import chained
-from xiuhua.apps.ledger.models import Kind, Source
+from xiuhua.apps.ledger.codes import Kind, Source
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.supervision.acts.counting import drive_recount
 from xiuhua.apps.supervision.models import (
