@@ -15,6 +15,8 @@ from xiuhua.apps.accounts.models import Post, User
 from xiuhua.apps.accounts.roles import ROLES
 from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
 from xiuhua.apps.assessments.models import Judgement, Tally, TallyDay
+from xiuhua.apps.assistance.selectors import pairings, teams, visits
+from xiuhua.apps.assistance.selectors.books import broken_book_list
 from xiuhua.apps.audit.selectors import break_list, chain_heads
 from xiuhua.apps.regions.models import Boundary, Region, RegionYear
 from xiuhua.apps.registry.models import Batch, Change, Household, Person
@@ -139,3 +141,26 @@ def test_command_says_who_can_sign_in(county):
     assert all(part.full_name in said.getvalue() for part in CAST)
     assert "十二口之家" in said.getvalue()
     assert "no second factor" in said.getvalue()
+
+
+def test_the_county_is_helped(county):
+    on = AT.date()
+    post = Post.unscoped.get(role="county_office")
+    said = {"viewer": post, "region": COUNTY}
+    helped = pairings.pairing_list(**said, on=on)
+    left = pairings.uncovered_list(**said, on=on)
+    user = User.objects.get(username="helper")
+
+    assert helped.count() > 4_000
+    assert 0 < left.count() < 60
+    assert 3 <= pairings.pairings_of(user=user, on=on).count() <= 4
+    assert visits.visits_planned(user=user, until=on + timedelta(days=7)).exists()
+    states = teams.team_states(teams=teams.team_list(viewer=post), on=on)
+    assert len(states) >= 48
+    assert 0 < sum(bool(s.breaches) for s in states) < 15
+    falls = teams.fall_list(**said, since=on - timedelta(days=180), on=on)
+    assert len(falls) == 1
+    assert not broken_book_list()
+    (drive,) = visits.drive_list(viewer=post)
+    reached = visits.drive_villages(viewer=post, drive=drive, on=on)
+    assert 0 < sum(p.left for p in reached) < sum(p.households for p in reached)

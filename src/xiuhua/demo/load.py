@@ -24,11 +24,13 @@ from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
 from xiuhua.apps.assessments.running import run_perform
 from xiuhua.apps.assessments.services import adoptions, health, runs
 from xiuhua.apps.assessments.standards import own_packs_folder, standard_of
+from xiuhua.apps.assistance.acts.entering import HelperSaid
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.demo.cast import cast_enter, kept_password
 from xiuhua.demo.county import CountyTables, county_tables
 from xiuhua.demo.ground import places_enter
+from xiuhua.demo.helping import Helping, helpers_shared
 from xiuhua.demo.past import Past, Sheet, past_of
 from xiuhua.demo.places import COUNTY
 from xiuhua.demo.reports import campaign_begin, villages_report
@@ -71,6 +73,7 @@ class Plan:
     past: Past
     villages: pa.Table
     situations: list[Situation]
+    helpers: list[HelperSaid]
 
 
 def county_load(*, at: datetime, say: Say = lambda text: None) -> str:
@@ -103,10 +106,11 @@ def planned_county(*, on: date) -> Plan:
     assert isinstance(line, Fraction)  # noqa: S101  an amount of money is one
     tables = county_tables(on=on, line_fen=int(line * 100))
     homes = homes_of(tables.household, tables.person)
+    helpers = helpers_shared(homes.values())
     situations = _told(tables, homes, on)
     past = past_of(homes, on=on, spared=[s.number for s in situations])
     taken_back(past.homes, {s.key: homes[s.number] for s in situations})
-    return Plan(on, homes, past, tables.village, situations)
+    return Plan(on, homes, past, tables.village, situations, helpers)
 
 
 def _told(tables: CountyTables, homes: dict[str, Home], on: date) -> list[Situation]:
@@ -141,8 +145,13 @@ def _enter(plan: Plan, *, password: str, say: Say) -> None:
     campaign_begin(start=start, on=plan.on, by=office, at=moment(start))
     say("register")
     register_enter(plan.past, by=office)
+    say("helpers")
+    helping = Helping(plan.helpers, plan.past.first, plan.on, posts)
+    helping.begin()
     for act in sorted(_year(plan, posts, say), key=lambda act: act.day):
         act.do()
+    say("visits")
+    helping.go_on()
     health.health_check_ask(region=COUNTY, by=office, at=moment(plan.on, 8))
 
 

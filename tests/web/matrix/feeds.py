@@ -145,6 +145,12 @@ FEEDS: Final[dict[str, Feed]] = {
     "pairing_id": _some(1, MISSING),
     "helper_id": _some(1, MISSING),
     "unit_id": _some(1, MISSING),
+    "team_id": _some(1, MISSING),
+    "member_id": _some(1, MISSING),
+    "link_id": _some(1, MISSING),
+    "group_id": _some(1, MISSING),
+    "visit_id": _some(1, MISSING),
+    "drive_id": _some(1, MISSING),
     "code": lambda world, post: list(_CODES),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ FACTS: Final = frozenset(
 _COUNTY: Final = LENGTH_BY_LEVEL["county"]
 _NUMBER: Final = "B{:09d}"
 _ID_LENGTH: Final = 18
+# What stands where a list names no unit.
+_NO_UNIT: Final = "—"
 
 
 class HelpUnfit(XiuhuaError):
@@ -78,30 +81,53 @@ def helpers_found(
 ) -> dict[HelperSaid, Helper]:
     """Return the helpers lists name, entering units and helpers that are missing.
 
-    Without a number, a name with its unit is one person in the county. Whoever is
-    entered belongs to a unit of the region the list is for.
+    Without a number, a name with its unit is one person in the county; so is a name
+    without unit that one helper of the county has. Whoever is entered belongs to a
+    unit of the region the list is for.
     """
     wanted = list(dict.fromkeys(said))
     county = region[:_COUNTY]
-    units = _units(wanted, county=county, region=region)
-    known: dict[tuple[str, str], Helper] = {}
+    known: defaultdict[tuple[str, str], list[Helper]] = defaultdict(list)
     numbered: dict[str, Helper] = {}
     for helper in Helper.unscoped.filter(
         within(county, "unit__region_id"), left_on__isnull=True
     ).select_related("unit"):
-        known.setdefault((helper.name, helper.unit.name), helper)
-        numbered[helper.number] = helper
-    new = [
-        one
-        for one in wanted
-        if one.number not in numbered and (one.name, _unit(one)) not in known
-    ]
+        _noted(helper, known, numbered)
+    found = {one: _known(one, known, numbered) for one in wanted}
+    new = [one for one in wanted if found[one] is None]
+    units = _units(new, county=county, region=region)
     for helper in _entered(new, units, by=by, at=at):
-        known[(helper.name, helper.unit.name)] = helper
-        numbered[helper.number] = helper
+        _noted(helper, known, numbered)
     return {
-        one: numbered.get(one.number) or known[(one.name, _unit(one))] for one in wanted
+        one: helper
+        for one in wanted
+        if (helper := found[one] or _known(one, known, numbered)) is not None
     }
+
+
+def _noted(
+    helper: Helper,
+    known: dict[tuple[str, str], list[Helper]],
+    numbered: dict[str, Helper],
+) -> None:
+    for unit in (helper.unit.name, ""):
+        known[(helper.name, unit)].append(helper)
+    numbered[helper.number] = helper
+
+
+def _known(
+    one: HelperSaid,
+    known: Mapping[tuple[str, str], list[Helper]],
+    numbered: Mapping[str, Helper],
+) -> Helper | None:
+    """Return who is meant, None for nobody; a bare name of several is nobody."""
+    if one.number:
+        return numbered.get(one.number)
+    named = known.get((one.name, one.unit), [])
+    if one.unit or len(named) == 1:
+        return named[0] if named else None
+    bare = known.get((one.name, _NO_UNIT), [])
+    return bare[0] if bare else None
 
 
 def number_given(helper: Helper) -> None:
@@ -115,7 +141,7 @@ def unnumbered() -> str:
 
 
 def _unit(one: HelperSaid) -> str:
-    return one.unit or "—"
+    return one.unit or _NO_UNIT
 
 
 def _units(said: Iterable[HelperSaid], *, county: str, region: str) -> dict[str, Unit]:

@@ -90,6 +90,7 @@ def helper_list(*, viewer: Post) -> QuerySet[Helper]:
     seen = (
         in_scope("unit__region_id")
         | Q(pk__in=_helping_here())
+        | Q(user=viewer.user_id)
         | _of_county(viewer, "unit__region_id")
     )
     open_here = Q(pairings__ended_on__isnull=True)

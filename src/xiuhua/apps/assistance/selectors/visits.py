@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -18,6 +18,9 @@ from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.models import Household
 from xiuhua.apps.registry.statuses import STILL_POOR, Registration
 from xiuhua.core.region_codes import ancestors
+
+
+_QUARTER_DAYS = 91
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,11 @@ def visit_step(
         day=day,
         today=today,
     )
+
+
+def quarter_before(day: date) -> date:
+    """Return the day a quarter before a day."""
+    return day - timedelta(days=_QUARTER_DAYS)
 
 
 def unvisited_list(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,16 @@ from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.assistance.acts.entering import (
+    HelperSaid,
     HelpUnfit,
     checked_facts,
+    helpers_found,
     number_given,
     unnumbered,
 )
 from xiuhua.apps.assistance.acts.recording import Done, kept, locked, recorded
 from xiuhua.apps.assistance.people import Helper, Kinship, Unit
+from xiuhua.apps.audit import services as audit
 from xiuhua.apps.registry.models import Household
 
 
@@ -102,6 +105,33 @@ def helper_enter(
     done = Done("enter", helper, {"unit": helper.unit_id})
     recorded("helper.entered", done, region=region, by=by, at=at)
     return helper
+
+
+@transaction.atomic
+def helpers_take(
+    *, said: Sequence[HelperSaid], region: str, by: Post, at: datetime
+) -> dict[HelperSaid, Helper]:
+    """Enter the helpers of a list that are missing, and their units; return them all.
+
+    Raises:
+        NotPermitted: when the post keeps no helpers there.
+        HelpUnfit: when a name is missing or a rank is none.
+    """
+    check_permitted(by.state, Permission.ASSISTANCE_EDIT, region=region)
+    for one in said:
+        checked_facts({"name": one.name, "rank": one.rank}, None)
+    found = helpers_found(said, region=region, by=by, at=at)
+    audit.entry_append(
+        action="assistance.helpers.taken",
+        target="regions.region",
+        target_id=region,
+        target_label=region,
+        region_code=region,
+        by=by.actor,
+        at=at,
+        new={"helpers": len(found)},
+    )
+    return found
 
 
 @transaction.atomic

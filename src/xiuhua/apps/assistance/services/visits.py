@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -22,10 +23,21 @@ from xiuhua.apps.assistance.acts.recording import (
 from xiuhua.apps.assistance.choices import VisitKind
 from xiuhua.apps.assistance.models import Visit, VisitDrive
 from xiuhua.apps.assistance.people import Helper
-from xiuhua.apps.assistance.rules import LIFE, Act
+from xiuhua.apps.assistance.rules import LIFE, Act, VisitState
 from xiuhua.apps.assistance.selectors.visits import visit_step
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.registry.models import Household
+
+
+@dataclass(frozen=True)
+class VisitSaid:
+    """A visit as a list names it."""
+
+    household: Household
+    helper: Helper
+    kind: str
+    made_on: date
+    findings: str
 
 
 @transaction.atomic
@@ -116,6 +128,61 @@ def visits_plan(
         by=by.actor,
         at=at,
         new={"visits": len(made), "for": planned_on},
+    )
+    return made
+
+
+@transaction.atomic
+def visits_record(
+    *, rows: Sequence[VisitSaid], key: str, by: Post, at: datetime
+) -> list[Visit]:
+    """Record visits that were made, from a list kept on paper; the same key once.
+
+    Raises:
+        NotPermitted: when the post keeps no helpers in one of the villages.
+        HelpUnfit: when a kind is none, nothing was found, or a day is to come.
+    """
+    for village in {row.household.village_id for row in rows}:
+        check_permitted(by.state, Permission.ASSISTANCE_EDIT, region=village)
+    for row in rows:
+        unsaid = row.kind not in VisitKind.values or not row.findings.strip()
+        if unsaid or row.made_on > day_of(at):
+            raise HelpUnfit("a visit of a list has a kind, a day that came, findings")
+    keys = [f"{key}/{number}" for number in range(len(rows))]
+    if Visit.objects.filter(once__in=keys[:1]).exists():
+        return []
+    made = Visit.objects.bulk_create(
+        [
+            Visit(
+                household=row.household,
+                helper=row.helper,
+                kind=row.kind,
+                state=VisitState.MADE.value,
+                planned_on=row.made_on,
+                made_on=row.made_on,
+                findings=row.findings.strip(),
+                once=once,
+            )
+            for row, once in zip(rows, keys, strict=True)
+        ],
+        batch_size=500,
+    )
+    by_village: dict[str, list[Done]] = {}
+    for visit in made:
+        said = {"on": visit.made_on, "findings": visit.findings}
+        done = Done("make", visit, said, "", visit.state)
+        by_village.setdefault(visit.household.village_id, []).append(done)
+    for village in sorted(by_village):
+        booked(by_village[village], region=village, by=by, at=at)
+    audit.entry_append(
+        action="assistance.visits.recorded",
+        target="assistance.visit",
+        target_id="",
+        target_label=by.region_id,
+        region_code=by.region_id,
+        by=by.actor,
+        at=at,
+        new={"visits": len(made)},
     )
     return made
 

@@ -160,11 +160,9 @@ class LinkForm(ActForm):
     replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-class GroupForm(ActForm):
-    """A sector group and the indicators it owns."""
+class IndicatorsForm(ActForm):
+    """The indicators a sector group owns."""
 
-    name = forms.CharField(label=_("Name"), max_length=100)
-    sector = forms.ChoiceField(label=_("Sector"), required=False)
     indicators = forms.MultipleChoiceField(
         label=_("Indicators it owns"),
         required=False,
@@ -173,23 +171,25 @@ class GroupForm(ActForm):
 
     def __init__(self, *args: Any, indicators: list[tuple[str, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        sectors = [(code, worded(label)) for code, label in SECTORS.items()]
-        self.fields["sector"].choices = [("", _("none")), *sectors]
         self.fields["indicators"].choices = indicators
 
     def owned(self) -> list[tuple[str, str]]:
         """Return the indicators as services take them."""
-        return [
-            (pack, indicator)
-            for said in self.cleaned_data["indicators"]
-            for pack, _dot, indicator in [said.partition(".")]
-        ]
+        parts = (said.partition(".") for said in self.cleaned_data["indicators"])
+        return [(pack, indicator) for pack, _dot, indicator in parts]
 
 
-class IndicatorsForm(GroupForm):
-    """The indicators of a group that is there."""
+class GroupForm(IndicatorsForm):
+    """A new sector group with the indicators it owns."""
 
-    name = sector = None
+    name = forms.CharField(label=_("Name"), max_length=100)
+    sector = forms.ChoiceField(label=_("Sector"), required=False)
+    field_order = ("name", "sector", "indicators")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        sectors = [(code, worded(label)) for code, label in SECTORS.items()]
+        self.fields["sector"].choices = [("", _("none")), *sectors]
 
 
 class GroupMemberForm(ActForm):

@@ -136,7 +136,7 @@ def pairing_table(post: Any, *, region: str, day: date) -> Table:
             ),
         ],
         filters=[
-            *_named_filters(rights, "helper__", "household__"),
+            *named_filters(rights, "helper__", "household__"),
             part_filter(region, day, "household__village_id"),
             Filter(
                 "running",
@@ -221,7 +221,7 @@ def helper_table(post: Any, *, day: date) -> Table:
             ),
         ],
         filters=[
-            *_named_filters(rights, "", ""),
+            *named_filters(rights, "", ""),
             Filter(
                 "rank",
                 _("rank"),
@@ -282,7 +282,7 @@ def unit_table(*, day: date, edits: bool) -> Table:
     )
 
 
-def _named_filters(rights: Role, helper: str, home: str) -> list[Filter]:
+def named_filters(rights: Role, helper: str, home: str) -> list[Filter]:
     """Return the search by name of the helper (where shown) or household number."""
 
     def apply(rows: Any, said: str) -> Any:

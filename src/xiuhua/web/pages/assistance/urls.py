@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.web.pages.assistance import helper_pages, pairing_pages, views
+from xiuhua.web.pages.assistance import (
+    charge_pages,
+    helper_pages,
+    pairing_pages,
+    team_pages,
+    views,
+    visit_pages,
+)
 
 
 app_name = "assistance"
@@ -46,4 +53,60 @@ urlpatterns = [
         helper_pages.unit_correct,
         name="unit_correct",
     ),
+    path("assistance/teams/", team_pages.team_list, name="teams"),
+    path("assistance/teams/new/", team_pages.team_form, name="team_form"),
+    path("assistance/teams/<int:team_id>/", team_pages.team, name="team"),
+    path("assistance/teams/<int:team_id>/end/", team_pages.team_end, name="team_end"),
+    path(
+        "assistance/teams/<int:team_id>/join/",
+        team_pages.member_join,
+        name="member_join",
+    ),
+    path(
+        "assistance/members/<int:member_id>/leave/",
+        team_pages.member_leave,
+        name="member_leave",
+    ),
+    path("assistance/staffing/", team_pages.staffing, name="staffing"),
+    path("assistance/chain/", charge_pages.chain, name="chain"),
+    path("assistance/chain/<code>/", charge_pages.link_set, name="link_set"),
+    path("assistance/links/<int:link_id>/end/", charge_pages.link_end, name="link_end"),
+    path("assistance/groups/", charge_pages.groups, name="groups"),
+    path("assistance/groups/new/", charge_pages.group_set_up, name="group_set_up"),
+    path(
+        "assistance/groups/<int:group_id>/",
+        charge_pages.group_change,
+        name="group_change",
+    ),
+    path(
+        "assistance/groups/<int:group_id>/join/",
+        charge_pages.group_join,
+        name="group_join",
+    ),
+    path(
+        "assistance/groups/<int:group_id>/members/<int:member_id>/leave/",
+        charge_pages.group_leave,
+        name="group_leave",
+    ),
+    path("assistance/visits/", visit_pages.visit_list, name="visits"),
+    path("assistance/unvisited/", visit_pages.unvisited, name="unvisited"),
+    path("assistance/visits/<int:visit_id>/", visit_pages.visit, name="visit"),
+    path(
+        "assistance/visits/<int:visit_id>/make/",
+        visit_pages.visit_make,
+        name="visit_make",
+    ),
+    path(
+        "assistance/visits/<int:visit_id>/drop/",
+        visit_pages.visit_drop,
+        name="visit_drop",
+    ),
+    path(
+        "assistance/households/<int:household_id>/visit/",
+        visit_pages.visit_plan,
+        name="visit_plan",
+    ),
+    path("assistance/drives/", visit_pages.drives, name="drives"),
+    path("assistance/drives/new/", visit_pages.drive_begin, name="drive_begin"),
+    path("assistance/drives/<int:drive_id>/", visit_pages.drive, name="drive"),
 ]

@@ -30,7 +30,6 @@ from xiuhua.web.tables.answers import answer
 
 # What "since" means where staffing is compared, unless the page is asked otherwise.
 LOOK_BACK = timedelta(days=180)
-_QUARTER = timedelta(days=91)
 
 
 @allow(Permission.HOUSEHOLD_VIEW)
@@ -50,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "breached": sum(bool(s.breaches) for s in states),
         "falls": len(teams.fall_list(**asked, since=day - LOOK_BACK, on=day)),
         "unvisited": visits.unvisited_list(
-            **asked, since=day - _QUARTER, on=day
+            **asked, since=visits.quarter_before(day), on=day
         ).count(),
         "chain": chain_shown(people.chain_of(region=region, on=day), day),
         "edits": allows(request, Permission.ASSISTANCE_EDIT),
