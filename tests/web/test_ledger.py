@@ -239,7 +239,7 @@ def test_a_bureau_sees_its_indicator_on_every_page():
 
     assert "1 rows" in listed
     assert page_of(school) in listed
-    assert "registered <b>1</b>" in balance
+    assert "entered on the ledger <b>1</b>" in balance
 
 
 def test_the_reconciliation_leads_to_its_rows():
@@ -251,9 +251,9 @@ def test_the_reconciliation_leads_to_its_rows():
     whole = get(client, reverse("ledger:reconciliation"))
     part = get(client, f"{reverse('ledger:reconciliation')}?source=audit&on={LATER}")
 
-    assert "registered <b>2</b>" in whole.text
+    assert "entered on the ledger <b>2</b>" in whole.text
     assert "It balances" in whole.text
-    assert "registered <b>1</b>" in part.text
+    assert "entered on the ledger <b>1</b>" in part.text
 
 
 def test_rows_of_an_earlier_day_are_those_of_that_day():

@@ -80,7 +80,7 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
 # As the history says them.
 HAPPENED: Final[Mapping[str, Any]] = MappingProxyType(
     {
-        REGISTER: _("registered"),
+        REGISTER: _("entered on the ledger"),
         Act.ASSIGN: _("assigned"),
         Act.SIGN_FOR: _("signed for"),
         Act.SEND_BACK: _("sent back"),
@@ -112,12 +112,12 @@ HAPPENED: Final[Mapping[str, Any]] = MappingProxyType(
 SAID: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "description": _("what was found"),
-        "owner": _("to"),
-        "deadline": _("until"),
+        "owner": _("owner"),
+        "deadline": _("deadline"),
         "leader": _("responsible leader"),
         "unit": _("responsible unit"),
         "reason": _("reason"),
-        "measures": _("measures"),
+        "measures": _("measures taken"),
         "review_date": _("look again on"),
         "into": _("merged into"),
         "kind": _("kind of evidence"),

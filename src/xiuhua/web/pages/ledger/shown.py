@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from xiuhua.apps.accounts.selectors import full_names
 from xiuhua.apps.accounts.wording import posts_in_words
 from xiuhua.apps.ledger.wording import EVIDENCE_WORDS, HAPPENED, SAID, STATES
 from xiuhua.apps.regions import selectors as regions
@@ -47,11 +46,12 @@ def history(events: Iterable[Any], *, day: date) -> list[Happened]:
     offices = posts_in_words(posts, language=tongue, day=day)
     codes = [str(e.said[k]) for e in found for k in ("region", "to") if e.said.get(k)]
     names = regions.names_of(codes=codes, as_of=day)
+    people = full_names(usernames=(event.actor for event in found))
     return [
         Happened(
             at=event.recorded_at,
             what=HAPPENED.get(event.act, event.act),
-            who=event.actor,
+            who=people.get(event.actor, event.actor),
             post=offices.get(event.post, event.post),
             became=STATES[event.new_state]
             if event.new_state != event.old_state
@@ -74,8 +74,6 @@ def _said(
         if key == "kind":
             text = str(EVIDENCE_WORDS.get(text, text))
         lines.append((label, offices.get(text) or names.get(text) or text))
-    if said.get("user"):
-        lines.append((_("user"), str(said["user"])))
     return lines
 
 
