@@ -22,6 +22,7 @@ OTHER: Final = "other"
 # Environment variables of the tests themselves; the application's are taken away.
 FOR_TESTS: Final = frozenset(
     {
+        "XIUHUA_E2E_DATABASE",
         "XIUHUA_KILLS",
         "XIUHUA_LANG",
         "XIUHUA_RANDOM_RUNS",

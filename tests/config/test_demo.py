@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 1200.0
 class Demo:
     """A demonstration, started as a user starts it."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, **more: str):
         self.port = free_port()
         self.log = folder.with_name("demo.log")
         self.log.unlink(missing_ok=True)
@@ -29,7 +29,7 @@ class Demo:
             self.process = subprocess.Popen(
                 [*COMMAND, "demo", "--data", str(folder), "--port", str(self.port)],
                 cwd=ROOT,
-                env=kept | {"XIUHUA_LANG": "en", "PYTHONUTF8": "1"},
+                env=kept | {"XIUHUA_LANG": "en", "PYTHONUTF8": "1"} | more,
                 stdout=log,
                 stderr=log,
             )

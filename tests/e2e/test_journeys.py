@@ -6,9 +6,11 @@ is Chinese here, as it is at the desk.
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, expect, sync_playwright
 from tests.config.test_demo import Demo
+from tests.databases import cluster, new_database
 from tests.e2e.site import PHONE, Site, Visitor, launched, visiting
 from tests.means import chromium_program
 
@@ -31,14 +34,24 @@ PAGES_LOOKED_AT = 45
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    demo = Demo(tmp_path_factory.mktemp("journeys") / "data")
-    try:
-        said = demo.wait()
-        password = re.search(r"password: (\S+)", said)
-        assert password is not None
-        yield Site(f"http://127.0.0.1:{demo.port}", password[1])
-    finally:
-        demo.end()
+    with _database() as said:
+        demo = Demo(tmp_path_factory.mktemp("journeys") / "data", **said)
+        try:
+            password = re.search(r"password: (\S+)", demo.wait())
+            assert password is not None
+            yield Site(f"http://127.0.0.1:{demo.port}", password[1])
+        finally:
+            demo.end()
+
+
+@contextmanager
+def _database() -> Iterator[dict[str, str]]:
+    """Give the database of the demonstration: `XIUHUA_E2E_DATABASE=postgresql`."""
+    if os.environ.get("XIUHUA_E2E_DATABASE", "sqlite") != "postgresql":
+        yield {}
+        return
+    with cluster() as server:
+        yield {"XIUHUA_DATABASE_URL": new_database(server, "journeys")}
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +128,8 @@ def test_correcting_a_fact_changes_the_verdict_and_leaves_a_trace(office):
     expect(light).to_contain_text("未达标" if new == "C" else "达标")
     office.go("/households/1/history/")
     expect(office.page.locator("main")).to_contain_text("住房鉴定等级")
-    expect(office.page.locator("main")).to_contain_text("county_office@990621")
+    expect(office.page.locator("main")).to_contain_text("绣知行")
+    expect(office.page.locator("main")).to_contain_text("县扶贫办")
 
 
 def test_a_stale_form_is_told_what_changed(office, browser, site):
@@ -132,6 +146,10 @@ def test_a_stale_form_is_told_what_changed(office, browser, site):
 
     assert answer.value.status == 409
     office.complaints.clear()
+    changed = office.page.locator("main tbody tr")
+    expect(changed).to_contain_text(["取水往返时间"])
+    expect(changed).to_contain_text(["17"])
+    expect(changed).to_contain_text(["绣知行"])
     office.go("/households/2/")
     assert "17.0" in office.text()
 
