@@ -9,8 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.roles import SECTORS
@@ -250,7 +249,7 @@ def group_leave(request: HttpRequest, group_id: int, member_id: int) -> HttpResp
 
 
 def _group_form(
-    request: HttpRequest, form: Any, act: Any, title: str, **said: Any
+    request: HttpRequest, form: Any, act: Any, title: Any, **said: Any
 ) -> HttpResponse:
     return form_page(
         request,
@@ -277,14 +276,14 @@ def _chain_table(post: Any, *, edits: bool) -> Table:
         columns=[
             Column(
                 "place",
-                gettext_lazy("region"),
+                _("region"),
                 lambda row: row[1],
                 href=address if edits else None,
             ),
-            Column("code", gettext_lazy("code"), lambda row: row[0].code, minor=True),
+            Column("code", _("code"), lambda row: row[0].code, minor=True),
             Column(
                 "who",
-                gettext_lazy("who answers for it"),
+                _("who answers for it"),
                 lambda row: (
                     name_shown(row[2].helper.name, post.rights) if row[2] else None
                 ),
@@ -296,7 +295,7 @@ def _chain_table(post: Any, *, edits: bool) -> Table:
             ),
             Column(
                 "unit",
-                gettext_lazy("unit"),
+                _("unit"),
                 lambda row: (
                     row[2].helper.position or row[2].helper.unit.name
                     if row[2]
@@ -305,10 +304,10 @@ def _chain_table(post: Any, *, edits: bool) -> Table:
             ),
             Column(
                 "from",
-                gettext_lazy("from"),
+                _("from"),
                 lambda row: row[2].starts_on if row[2] else None,
                 kind=Kind.DAY,
             ),
         ],
-        empty=gettext_lazy("There is no region here."),
+        empty=_("There is no region here."),
     )

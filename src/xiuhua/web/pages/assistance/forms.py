@@ -20,6 +20,8 @@ from xiuhua.web.forms import ActForm, DateInput
 from xiuhua.web.shell import worded
 
 
+# Days of a month have two digits at most.
+_TWO = 2
 _BY_HAND = {"left", "other", "undone"}
 
 
@@ -234,3 +236,75 @@ class DriveForm(ActForm):
     )
     starts_on = day_field(_("From"))
     last_day = day_field(_("Last day"), today=False)
+
+
+class SheetForm(ActForm):
+    """A sheet of pairings, and the day for rows that name none."""
+
+    file = forms.FileField(label=_("File"))
+    starts_on = day_field(_("From, where a row names no day"))
+
+
+class SettleForm(ActForm):
+    """Nothing to fill in: a step that is taken or not."""
+
+
+class RosterForm(ActForm):
+    """The days of each member of the team in a month, as numbers and spans."""
+
+    def __init__(self, *args: Any, members: list[tuple[int, str]], **kwargs: Any):
+        days = kwargs.pop("days", {})
+        super().__init__(*args, **kwargs)
+        for key, name in members:
+            self.fields[f"days_{key}"] = forms.CharField(
+                label=name,
+                max_length=120,
+                required=False,
+                initial=spans_said(days.get(key, [])),
+                help_text=_("Days of the month, such as 3-7, 12, 20-25."),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Return what is said, the days of each member as numbers under `days`."""
+        said: dict[str, Any] = super().clean() or {}
+        said["days"] = {}
+        for name in [n for n in self.fields if n.startswith("days_")]:
+            days = days_said(said.get(name, ""))
+            if days is None:
+                self.add_error(name, _("Write days of the month, such as 3-7, 12."))
+            else:
+                said["days"][int(name.removeprefix("days_"))] = days
+        return said
+
+
+def days_said(text: str) -> list[int] | None:
+    """Return the days a text names, None when it names something else.
+
+    >>> days_said("3-5, 12"), days_said(""), days_said("soon")
+    ([3, 4, 5, 12], [], None)
+    """
+    days: set[int] = set()
+    for mark in "，、；;":
+        text = text.replace(mark, ",")
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        first, dash, last = part.partition("-")
+        ends = (first.strip(), last.strip() if dash else first.strip())
+        if not all(e.isascii() and e.isdigit() and len(e) <= _TWO for e in ends):
+            return None
+        days |= set(range(int(ends[0]), int(ends[1]) + 1))
+    return sorted(days)
+
+
+def spans_said(days: list[int]) -> str:
+    """Return days as numbers and spans.
+
+    >>> spans_said([3, 4, 5, 12])
+    '3-5, 12'
+    """
+    spans: list[list[int]] = []
+    for day in sorted(days):
+        if spans and spans[-1][-1] == day - 1:
+            spans[-1].append(day)
+        else:
+            spans.append([day])
+    return ", ".join(f"{s[0]}-{s[-1]}" if len(s) > 1 else str(s[0]) for s in spans)

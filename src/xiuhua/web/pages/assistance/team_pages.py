@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.assistance.parameters import parameter
@@ -179,7 +178,7 @@ def _asked(
     request: HttpRequest,
     form: Any,
     act: Any,
-    title: str,
+    title: Any,
     back: str,
     region: str,
     **said: Any,
@@ -205,27 +204,27 @@ def _team_table(post: Any) -> Table:
         columns=[
             Column(
                 "place",
-                gettext_lazy("village"),
+                _("village"),
                 lambda row: row.place,
                 order=("place",),
                 href=lambda row: _address(row.it.team),
             ),
             Column(
                 "people",
-                gettext_lazy("people"),
+                _("people"),
                 lambda row: len(row.it.members),
                 order=("people",),
                 kind=Kind.NUMBER,
             ),
             Column(
                 "first",
-                gettext_lazy("first secretary"),
+                _("first secretary"),
                 lambda row: _first(row.it, post),
             ),
             Column(
                 "state",
-                gettext_lazy("state"),
-                lambda row: breaches_said(row.it.breaches) or _("as it should be"),
+                _("state"),
+                lambda row: breaches_said(row.it.breaches) or str(_("as it should be")),
                 order=("state",),
                 state=lambda row: "warn" if row.it.breaches else "good",
                 width=30,
@@ -234,7 +233,7 @@ def _team_table(post: Any) -> Table:
         filters=[
             Filter(
                 "lacks",
-                gettext_lazy("state"),
+                _("state"),
                 lambda rows, said: [
                     r for r in rows if bool(r.it.breaches) is (said == "yes")
                 ],
@@ -244,7 +243,7 @@ def _team_table(post: Any) -> Table:
                 ],
             )
         ],
-        empty=gettext_lazy("Form the work team of a village, then let people join."),
+        empty=_("Form the work team of a village, then let people join."),
     )
 
 
@@ -254,26 +253,24 @@ def _fall_table() -> Table:
         columns=[
             Column(
                 "place",
-                gettext_lazy("village"),
+                _("village"),
                 lambda row: row.place,
                 order=("place",),
             ),
             Column(
                 "most",
-                gettext_lazy("most then"),
+                _("most then"),
                 lambda row: row.it.most,
                 kind=Kind.NUMBER,
             ),
-            Column(
-                "now", gettext_lazy("now"), lambda row: row.it.now, kind=Kind.NUMBER
-            ),
+            Column("now", _("now"), lambda row: row.it.now, kind=Kind.NUMBER),
             Column(
                 "left",
-                gettext_lazy("left"),
+                _("left"),
                 lambda row: "；".join(m.ended_on.isoformat() for m in row.it.left),
             ),
         ],
-        empty=gettext_lazy("Nowhere do fewer people work than before."),
+        empty=_("Nowhere do fewer people work than before."),
     )
 
 

@@ -8,6 +8,8 @@ from xiuhua.web.pages.assistance import (
     charge_pages,
     helper_pages,
     pairing_pages,
+    roster_pages,
+    sheet_pages,
     team_pages,
     views,
     visit_pages,
@@ -109,4 +111,34 @@ urlpatterns = [
     path("assistance/drives/", visit_pages.drives, name="drives"),
     path("assistance/drives/new/", visit_pages.drive_begin, name="drive_begin"),
     path("assistance/drives/<int:drive_id>/", visit_pages.drive, name="drive"),
+    path("assistance/sheets/", sheet_pages.sheet_list, name="sheets"),
+    path("assistance/sheets/new/", sheet_pages.sheet_send, name="sheet_send"),
+    path("assistance/sheets/<int:sheet_id>/", sheet_pages.sheet, name="sheet"),
+    path(
+        "assistance/sheets/<int:sheet_id>/<slug:act>/",
+        sheet_pages.sheet_act,
+        name="sheet_act",
+    ),
+    path("assistance/rosters/", roster_pages.roster_list, name="rosters"),
+    path("assistance/rosters/<int:roster_id>/", roster_pages.roster, name="roster"),
+    path(
+        "assistance/rosters/<int:roster_id>/sign/",
+        roster_pages.roster_sign,
+        name="roster_sign",
+    ),
+    path(
+        "assistance/rosters/<int:roster_id>/return/",
+        roster_pages.roster_return,
+        name="roster_return",
+    ),
+    path(
+        "assistance/teams/<int:team_id>/rosters/",
+        roster_pages.roster_month,
+        name="roster_month",
+    ),
+    path(
+        "assistance/teams/<int:team_id>/rosters/<int:year>/<int:month>/",
+        roster_pages.roster_enter,
+        name="roster_enter",
+    ),
 ]

@@ -110,7 +110,7 @@ def unit_list(request: HttpRequest) -> HttpResponseBase:
 
 
 def listed(
-    request: HttpRequest, table: Any, rows: Any, title: str, region: str, **said: Any
+    request: HttpRequest, table: Any, rows: Any, title: Any, region: str, **said: Any
 ) -> HttpResponseBase:
     """Answer with a list of this family."""
     return answer(

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as said_now
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.assistance.choices import VISIT_STATES, VisitKind
@@ -154,9 +153,9 @@ def drive_table() -> Table:
                 "whom",
                 _("whom"),
                 lambda drive: (
-                    said_now("only households that have not exited")
+                    str(_("only households that have not exited"))
                     if drive.left_only
-                    else said_now("households on the register")
+                    else str(_("households on the register"))
                 ),
             ),
         ],
@@ -180,7 +179,7 @@ def progress_rows(post: Any, found: Iterable[Any], day: date) -> list[dict[str, 
     shown = [
         {
             "key": p.key,
-            "name": names.get(p.key, said_now("nobody helps them")),
+            "name": names.get(p.key) or str(_("nobody helps them")),
             "households": p.households,
             "visited": p.visited,
             "left": p.left,
