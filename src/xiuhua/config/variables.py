@@ -270,6 +270,7 @@ VARIABLES: Final = (
 # Read elsewhere: by the command line, the parts of the server and the tests.
 OTHERS: Final = frozenset(
     {
+        "XIUHUA_E2E_DATABASE",
         "XIUHUA_KILLS",
         "XIUHUA_LANG",
         "XIUHUA_PART",
