@@ -20,6 +20,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, expect, sync_playwright
 from tests.config.test_demo import Demo
 from tests.databases import cluster, new_database
+from tests.e2e import story
 from tests.e2e.site import PHONE, Site, Visitor, launched, visiting
 from tests.means import chromium_program
 
@@ -293,6 +294,31 @@ def test_a_village_sees_its_village_and_nothing_beside_it(browser, site):
 
     assert len(set(villages)) == 1
     assert answer.status == 404
+
+
+def test_the_story_from_shortfall_to_strike_off(browser, site):
+    with visiting(browser, site, "first_secretary", size="phone") as visitor:
+        household = story.household_found(visitor)
+        plan = story.plan_agreed(visitor)
+        measure = story.measure_delivered(visitor, plan)
+        assert visitor.complaints == []
+    with visiting(browser, site, "township_leader") as visitor:
+        story.stepped(visitor.page, measure, "check_off")
+    with visiting(browser, site, "county_office") as visitor:
+        problem = story.problem_registered(visitor, household)
+    with visiting(browser, site, "township_clerk", size="phone") as visitor:
+        story.problem_rectified(visitor, problem)
+        visitor.page.goto(problem)
+        strike_off = visitor.page.locator("a[href$='/act/strike_off/']")
+        expect(strike_off).to_have_count(0)
+        assert visitor.complaints == []
+    with visiting(browser, site, "county_office") as visitor:
+        story.told(visitor.page, problem, "strike_off")
+        expect(visitor.page.locator(".states").first).to_contain_text("已销号")
+        visitor.go("/ledger/reconciliation/")
+        expect(visitor.page.locator("main .state.good").first).to_contain_text("平衡")
+        assert visitor.page.locator("main .state.bad").count() == 0
+        assert visitor.complaints == []
 
 
 def test_english_by_the_switch_and_back(sized):
