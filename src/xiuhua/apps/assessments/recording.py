@@ -256,38 +256,59 @@ def tallies_add(changes: Mapping[Cell, tuple[int, int]], *, at: datetime) -> Non
         _add_cells(part, day)
 
 
-def _add_cells(part: list[tuple[Cell, tuple[int, int]]], day: date) -> None:
+_Part = list[tuple[Cell, tuple[int, int]]]
+
+
+def _add_cells(part: _Part, day: date) -> None:
     columns = ", ".join(_KEY)
     tally, tally_day = Tally._meta.db_table, TallyDay._meta.db_table
-    keys = [value for cell, _ in part for value in _key(cell)]
-    changes = [v for cell, diff in part for v in (*_key(cell), *diff)]
-    text = ", ".join(["CAST(%s AS VARCHAR(100))"] * len(_KEY))
-    rows = ", ".join(
-        [f"({text}, CAST(%s AS INTEGER), CAST(%s AS INTEGER))"] * len(part)
-    )
-    blanks = ", ".join([f"({', '.join(['%s'] * len(_KEY))}, 0, 0)"] * len(part))
-    match = " AND ".join(f"t.{name} = v.column{i}" for i, name in enumerate(_KEY, 1))
     chosen = ", ".join(f"t.{name}" for name in _KEY)
     with connection.cursor() as cursor:
         # Names of tables and columns are the program's own, values are parameters.
-        cursor.execute(
-            f"INSERT INTO {tally} ({columns}, households, persons) VALUES {blanks}"  # noqa: S608
-            " ON CONFLICT DO NOTHING",
-            keys,
-        )
-        cursor.execute(
-            f"UPDATE {tally} AS t SET households = households + v.column6,"  # noqa: S608
-            f" persons = persons + v.column7 FROM (VALUES {rows}) AS v WHERE {match}",
-            changes,
-        )
+        kept = _cells_changed(cursor, part)
+        # A cell counts for the first time once; most are there.
+        if fresh := [item for item in part if _key(item[0]) not in kept]:
+            blanks = ", ".join(
+                [f"({', '.join(['%s'] * len(_KEY))}, 0, 0)"] * len(fresh)
+            )
+            cursor.execute(
+                f"INSERT INTO {tally} ({columns}, households, persons)"  # noqa: S608
+                f" VALUES {blanks} ON CONFLICT DO NOTHING",
+                [value for cell, _ in fresh for value in _key(cell)],
+            )
+            _cells_changed(cursor, fresh)
         cursor.execute(
             f"INSERT INTO {tally_day} ({columns}, day, households, persons)"  # noqa: S608
             f" SELECT {chosen}, %s, t.households, t.persons"
-            f" FROM {tally} AS t JOIN (VALUES {rows}) AS v ON {match} WHERE true"
+            f" FROM {tally} AS t JOIN {_rows_of(part)} ON {_SAME} WHERE true"
             f" ON CONFLICT ({columns}, day) DO UPDATE SET"
             " households = excluded.households, persons = excluded.persons",
-            [_day_value(day), *changes],
+            [_day_value(day), *_values_of(part)],
         )
+
+
+def _cells_changed(cursor: Any, part: _Part) -> set[tuple[str, ...]]:
+    """Add differences to the cells that are there; return their keys."""
+    cursor.execute(
+        f"UPDATE {Tally._meta.db_table} AS t SET"  # noqa: S608  names of ours
+        " households = households + v.column6, persons = persons + v.column7"
+        f" FROM {_rows_of(part)} WHERE {_SAME} RETURNING {', '.join(_KEY)}",
+        _values_of(part),
+    )
+    return {tuple(row) for row in cursor.fetchall()}
+
+
+_SAME: Final = " AND ".join(f"t.{name} = v.column{i}" for i, name in enumerate(_KEY, 1))
+
+
+def _rows_of(part: _Part) -> str:
+    text = ", ".join(["CAST(%s AS VARCHAR(100))"] * len(_KEY))
+    row = f"({text}, CAST(%s AS INTEGER), CAST(%s AS INTEGER))"
+    return f"(VALUES {', '.join([row] * len(part))}) AS v"
+
+
+def _values_of(part: _Part) -> list[Any]:
+    return [v for cell, diff in part for v in (*_key(cell), *diff)]
 
 
 def _key(cell: Cell) -> tuple[str, ...]:

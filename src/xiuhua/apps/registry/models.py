@@ -29,6 +29,11 @@ from xiuhua.apps.registry.statuses import (
 NUMBER_LENGTH = 64
 
 
+def _index(name: str, fields: str) -> models.Index:
+    """Return an index of fields in this order."""
+    return models.Index(fields=fields.split(), name=name)
+
+
 class HouseholdManager(ScopedManager["Household"]):
     """Households in the scope."""
 
@@ -67,29 +72,22 @@ class Household(Status, facts("household", fact_names("household"))):  # type: i
         verbose_name = _("household")
         verbose_name_plural = _("households")
         indexes: ClassVar = [
-            models.Index(
-                fields=["village", "main_cause", "registration", "poverty"],
-                name="registry_household_cause",
+            _index(
+                "registry_household_cause", "village main_cause registration poverty"
             ),
             # The list in its usual order: narrowed by status, counted and skipped in
             # the index alone.
-            models.Index(
-                fields=["village", "id", "registration", "poverty", "monitoring"],
-                name="registry_household_list",
+            _index(
+                "registry_household_list", "village id registration poverty monitoring"
             ),
-            models.Index(
-                fields=["name_initials", "head_name", "id"],
-                name="registry_household_name",
-            ),
+            _index("registry_household_name", "name_initials head_name id"),
             # Without the rows that have none, which would mislead the planner.
             models.Index(
                 fields=["phone"],
                 condition=Q(phone__isnull=False),
                 name="registry_household_phone",
             ),
-            models.Index(
-                fields=["village", "helper_name"], name="registry_household_helper"
-            ),
+            _index("registry_household_helper", "village helper_name"),
         ]
         constraints: ClassVar = [
             *listed("household"),
@@ -149,10 +147,7 @@ class Person(facts("person", fact_names("person"))):  # type: ignore[misc]
         verbose_name_plural = _("persons")
         indexes: ClassVar = [
             # Searched by name alone: whose household it is stands in the index too.
-            models.Index(
-                fields=["name_initials", "name", "ended_on", "household"],
-                name="registry_person_name",
-            ),
+            _index("registry_person_name", "name_initials name ended_on household"),
             models.Index(
                 fields=["phone"],
                 condition=Q(phone__isnull=False),
@@ -276,6 +271,12 @@ class VillageFacts(facts("village", fact_names("village"))):  # type: ignore[mis
     class Meta:
         verbose_name = _("facts of a village")
         verbose_name_plural = _("facts of villages")
+        indexes: ClassVar = [
+            # What a province's population is summed from, without the facts' wide rows.
+            _index(
+                "registry_village_population", "village year agricultural_population"
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["village", "year"], name="registry_village_year_once"
@@ -367,9 +368,7 @@ class Change(Recorded):
     class Meta:
         verbose_name = _("change")
         verbose_name_plural = _("changes")
-        indexes: ClassVar = [
-            models.Index(fields=["household", "id"], name="registry_change_household")
-        ]
+        indexes: ClassVar = [_index("registry_change_household", "household id")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(person__isnull=True) | Q(statement__isnull=True),
@@ -421,11 +420,7 @@ class VillageChange(Recorded):
     class Meta:
         verbose_name = _("change of a village")
         verbose_name_plural = _("changes of villages")
-        indexes: ClassVar = [
-            models.Index(
-                fields=["village", "year", "id"], name="registry_change_village"
-            )
-        ]
+        indexes: ClassVar = [_index("registry_change_village", "village year id")]
 
     def __str__(self) -> str:
         return f"{self.village_id} {self.year} {self.act}"
@@ -467,17 +462,9 @@ class StatusSpan(Status):
         verbose_name_plural = _("spans of status")
         indexes: ClassVar = [
             # Wide enough that totals are read from the index alone.
-            models.Index(
-                fields=[
-                    "village",
-                    "valid_from",
-                    "valid_to",
-                    "registration",
-                    "poverty",
-                    "monitoring",
-                    "persons_count",
-                ],
-                name="registry_span_totals",
+            _index(
+                "registry_span_totals",
+                "village valid_from valid_to registration poverty monitoring persons_count",
             )
         ]
         constraints: ClassVar = [

@@ -16,6 +16,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Substr
 
 from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.accounts.scope import current_scope, region_scope
 from xiuhua.apps.assessments.models import Tally, TallyDay
 from xiuhua.apps.assessments.rules import STANDING, VERDICT_BY_MARK
 from xiuhua.apps.assessments.totals import Count, Population, Totals
@@ -128,7 +129,12 @@ def _population(
 
 def _facts(viewer: Post, region: str, as_of: date) -> QuerySet[VillageFacts]:
     """Return what villages in force have said of their population."""
-    return VillageFacts.objects.filter(
+    # The scope that is open, and none without one; narrowed, because SQLite goes by the
+    # first range of villages it is given.
+    current_scope()
+    with region_scope([region or viewer.region_id]):
+        facts = VillageFacts.objects.all()
+    return facts.filter(
         in_force(as_of, "village__"),
         within(region, "village_id"),
         within(viewer.region_id, "village_id"),
