@@ -33,11 +33,13 @@ WRITE = re.compile(r"p?write(?:64|v)?\((\d+)<([^>]*)>")
 SYNC = re.compile(r"(?:fdatasync|fsync)\(\d+<([^>]*)>\)\s*= 0")
 
 
-def traced(folder: Path, acknowledged: Path) -> list[str]:
+def traced(
+    folder: Path, acknowledged: Path, strace: tuple[str, ...] = STRACE
+) -> list[str]:
     """Return the writes and syncs of a writer, in order."""
     trace = folder.with_name("trace")
     process = subprocess.Popen(
-        [*STRACE, str(trace), *HAMMER, str(acknowledged)],
+        [*strace, str(trace), *HAMMER, str(acknowledged)],
         cwd=ROOT,
         env=environment(folder),
         start_new_session=True,

@@ -14,6 +14,7 @@ from django.test import Client
 from tests.web.matrix.addresses import Address, addresses
 from tests.web.matrix.feeds import MISSING, QUERIES, bodies, paths, searches
 from tests.web.matrix.oracle import alike, body_of, in_charge, leaks, readable
+from tests.web.matrix.work import plant
 from tests.web.matrix.world import World, build
 
 from xiuhua.apps.accounts.models import Post
@@ -97,6 +98,7 @@ def held(keys: list[str], settings: Any, folder: Path) -> Findings:
     """Build the world and ask for everything as some principals; fail on a finding."""
     settings.SECOND_FACTOR_REQUIRED, settings.DATA_DIR = False, folder
     world = build()
+    plant(world)
     assert {key.split("/")[0] for key in world.principals} >= ROLES.keys()
     chosen = [key for key in world.principals if key.split("/")[0] in keys]
     findings = run(world, chosen)

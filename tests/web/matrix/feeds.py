@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any, Final
 
 from tests.web.matrix.addresses import Address
+from tests.web.matrix.work import things
 from tests.web.matrix.world import VILLAGES, World, id_number
 
 from xiuhua.apps.accounts.models import Post
@@ -95,6 +96,15 @@ def _tasks(world: World, post: Post | None) -> list[Any]:
     return [*(task.pk for task in world.tasks), MISSING]
 
 
+def _held(name: str) -> Feed:
+    """Return a feed of things that hang on rows: own ones, others', none at all."""
+
+    def feed(world: World, post: Post | None) -> list[Any]:
+        return [*things(getattr(world, name), post, world), MISSING]
+
+    return feed
+
+
 def _some(*values: Any) -> Feed:
     return lambda world, post: list(values)
 
@@ -107,15 +117,16 @@ SPECIAL: Final[dict[tuple[str, str], Feed]] = {
     ("files:remove", "key"): _files,
     ("files:chunk", "key"): _some("nonsense"),
     ("files:finish", "key"): _some("nonsense"),
-    ("documents:part", "key"): _some(1, MISSING),
-    ("screening:adoption_end", "key"): _some(1, MISSING),
-    ("screening:adoption_day", "key"): _some(1, MISSING),
-    ("screening:run", "key"): _some(1, MISSING),
-    ("screening:run_act", "key"): _some(1, MISSING),
-    ("screening:run_workbook", "key"): _some(1, MISSING),
-    ("screening:compared", "key"): _some(1, MISSING),
+    ("documents:part", "key"): _held("printings"),
+    ("screening:adoption_end", "key"): _held("adoptions"),
+    ("screening:adoption_day", "key"): _held("adoptions"),
+    ("screening:run", "key"): _held("runs"),
+    ("screening:run_act", "key"): _held("runs"),
+    ("screening:run_workbook", "key"): _held("runs"),
+    ("screening:compared", "key"): _held("runs"),
     ("documents:sheet", "person_id"): _persons,
     ("plans:step", "act"): _some("start", "finish", "nonsense"),
+    ("screening:run_act", "act"): _some("cancel", "nonsense"),
 }
 FEEDS: Final[dict[str, Feed]] = {
     "household_id": _households,
@@ -127,15 +138,15 @@ FEEDS: Final[dict[str, Feed]] = {
     "task_id": _tasks,
     "recheck_id": _some(1, MISSING),
     "item_id": _some(1, MISSING),
-    "view_id": lambda world, post: [1, MISSING],
+    "view_id": _held("views"),
     "year": lambda world, post: [2019, 999],
     "topic": lambda world, post: ["contact", "identity"],
     "act": lambda world, post: ["suspend", "restore", "nonsense"],
     "campaign_id": _some(1, MISSING),
-    "upload_id": _some(1, MISSING),
-    "download_id": _some(1, MISSING),
+    "upload_id": _held("uploads"),
+    "download_id": _held("downloads"),
     "pack": _some("household_exit", "nonsense"),
-    "older": _some(1, MISSING),
+    "older": _held("runs"),
     "measure": _some("overall", "nonsense"),
     "which": _some("counties", "townships", "villages", "nonsense"),
     "level": _some("household", "person", "nonsense"),

@@ -11,15 +11,22 @@ from django.db.models import Q
 from tests.web.matrix import feeds
 from tests.web.matrix.addresses import OPEN, addresses
 from tests.web.matrix.driver import run
+from tests.web.matrix.work import plant
 from tests.web.matrix.world import World, build
 
 from xiuhua.apps.accounts import selectors as accounts
 from xiuhua.apps.accounts.roles import ROLES, Role
 from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
+from xiuhua.apps.exchange import selectors as exchange
+from xiuhua.apps.exchange.models import Download
+from xiuhua.apps.exchange.services import downloads
+from xiuhua.apps.exchange.services.downloads import FILE
+from xiuhua.apps.exchange.staging import store
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.apps.registry.acts import recording
 from xiuhua.web import access, posts
+from xiuhua.web.pages.exchange import tables as exchange_tables
 from xiuhua.web.pages.households import listing, shown
 from xiuhua.web.tables import table
 
@@ -152,16 +159,62 @@ BUGS: dict[str, tuple[Patch, str, set[str], str]] = {
 
 @pytest.mark.parametrize("name", BUGS)
 def test_a_planted_bug_is_caught(name, monkeypatch):
-    plant, key, pages, word = BUGS[name]
+    bug, key, pages, word = BUGS[name]
     world = build()
     _asks_around(monkeypatch, key)
     clean = run(world, [key], pages)
 
-    plant(monkeypatch)
+    bug(monkeypatch)
     caught = run(world, [key], pages)
 
     assert clean.wrong == []
     assert any(word in finding for finding in caught.wrong), caught.wrong[:5]
+
+
+def _uploads_of_everybody(monkeypatch) -> None:
+    monkeypatch.setattr(posts, "region_scope", lambda codes: region_scope(EVERYWHERE))
+    monkeypatch.setattr(exchange, "within", lambda code, field="code": Q())
+
+
+def _files_of_others(monkeypatch) -> None:
+    """Whoever knows the number of a file takes it."""
+    everybodys = Download.unscoped.filter(erased_at__isnull=True)
+    monkeypatch.setattr(exchange, "download_list", lambda viewer: everybodys)
+
+    def taken(*, download_id: int, by: Any, at: Any) -> Any:
+        found = everybodys.get(pk=download_id)
+        return found, store.content(store.folder(store.DOWNLOADS, found.key) / FILE)
+
+    monkeypatch.setattr(downloads, "download_take", taken)
+
+
+def _secrets_of_files(monkeypatch) -> None:
+    real = exchange_tables.shown
+
+    def open_secret(field: Any, value: Any, rights: Role) -> Any:
+        found = real(field, value, rights)
+        return shown.Shown(field, found.label, str(value), found.known)
+
+    monkeypatch.setattr(exchange_tables, "shown", open_secret)
+
+
+def test_planted_bugs_in_what_hangs_on_rows_are_caught(monkeypatch):
+    world = build()
+    plant(world)
+    clerk = "township_clerk/township/own"
+    uploads, files = {"exchange:upload"}, {"exchange:fetch"}
+    cases = (
+        (_uploads_of_everybody, clerk, uploads, "ZQ99"),
+        (_files_of_others, clerk, files, "ZQ"),
+        (_secrets_of_files, clerk, uploads, "bank_account"),
+    )
+    for bug, key, pages, word in cases:
+        clean = run(world, [key], pages)
+        with monkeypatch.context() as planted:
+            bug(planted)
+            caught = run(world, [key], pages)
+        assert clean.wrong == []
+        assert any(word in finding for finding in caught.wrong), bug.__name__
 
 
 def _asks_around(monkeypatch, key: str) -> None:

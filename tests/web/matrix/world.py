@@ -92,6 +92,13 @@ class World:
     tasks: list[Any] = field(default_factory=list)
     principals: dict[str, Post | None] = field(default_factory=dict)
     users: dict[str, Any] = field(default_factory=dict)
+    # Keys by the region they are of, or by the principal who alone may have them.
+    uploads: dict[str, int] = field(default_factory=dict)
+    runs: dict[str, int] = field(default_factory=dict)
+    adoptions: dict[str, int] = field(default_factory=dict)
+    downloads: dict[str, int] = field(default_factory=dict)
+    printings: dict[str, int] = field(default_factory=dict)
+    views: dict[str, int] = field(default_factory=dict)
 
     def household_in(self, village: str) -> Household:
         """Return the household of a village."""
