@@ -18,7 +18,19 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml hatch_build.py package-lock.
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
+# What runs the application and builds its catalogs, without the tools of developers: half
+# the packages and half the bytes. Where the tools are installed already, so is it.
+$(VENV)/.app: requirements/app.txt pyproject.toml hatch_build.py package-lock.json
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -f $(VENV)/.ready || $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r requirements/app.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
 CATALOGS := $(shell find src/xiuhua -path '*/LC_MESSAGES/*.po')
+
+$(VENV)/.app-catalogs: $(VENV)/.app $(CATALOGS)
+	$(BIN)/python hatch_build.py
+	touch $@
 
 $(VENV)/.catalogs: $(VENV)/.ready $(CATALOGS)
 	$(BIN)/python hatch_build.py
@@ -31,7 +43,7 @@ $(VENV)/.spark: $(VENV)/.ready $(wildcard requirements/spark.txt)
 
 setup: $(VENV)/.ready $(VENV)/.catalogs ## virtual environment with pinned dependencies
 
-demo: setup ## an invented county at work in the browser; the second start keeps what was entered
+demo: $(VENV)/.app-catalogs ## an invented county at work in the browser; the second start keeps what was entered
 	@$(BIN)/xiuhua demo --port $(PORT)
 
 test: check $(VENV)/.spark ## all checks and every test this machine has the means for; names what it left out
@@ -72,6 +84,7 @@ hooks: setup ## let git run `make check` before each commit
 
 lock: setup ## rewrite the hash-pinned requirement files
 	$(COMPILE) --extra dev --extra documents --extra teams --extra web -o requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra build --extra documents --extra web --constraint requirements/dev.txt -o requirements/app.txt pyproject.toml
 	$(COMPILE) --extra spark --constraint requirements/dev.txt -o requirements/spark.txt pyproject.toml
 
 clean: ## remove everything built
