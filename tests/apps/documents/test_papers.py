@@ -165,6 +165,9 @@ def test_the_card_for_word_holds_what_the_card_says():
     assert any("赵 <&> 学文" in line for line in words)
     assert sum(row[0].startswith("王丽") for row in rows) == 11
     assert ["Main cause of poverty", "Illness"] in rows
+    label, value = document.tables[0].rows[0].cells
+    assert label.width * 2 < value.width
+    assert document.core_properties.comments == ""
     assert not re.search(r"\{[{%]", str(words) + str(rows))
     assert NUMBER not in str(words) + str(rows)
 

@@ -23,6 +23,9 @@ from xiuhua.apps.documents.rules import CARD_MEMBERS, PaperRefused
 _FONT: Final = "宋体"
 _NARROW_MM, _MARGIN_MM = 210, 14
 _COLUMNS_OF_INCOME: Final = 8
+# Widths in mm, of 182 between the margins: a label is short, a list of reasons is not.
+_FACTS_MM: Final = (52, 130)
+_VERDICTS_MM: Final = (20, 44, 94, 24)
 
 
 def card_docx(cards: Sequence[Mapping[str, Any]], *, day: date) -> bytes:
@@ -50,7 +53,7 @@ def card_docx(cards: Sequence[Mapping[str, Any]], *, day: date) -> bytes:
     properties = document.docx.core_properties
     properties.created = properties.modified = moment
     properties.author = properties.last_modified_by = ""
-    properties.title = str(said["title"])
+    properties.title, properties.comments = str(said["title"]), ""
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
@@ -80,14 +83,15 @@ def template_docx() -> bytes:
     _line(document, "{{ place }}", 10)
     _line(document, "{{ statuses | join(' · ') }}", 10)
     _line(document, "{{ invented }}", 10, bold=True)
-    _rows(document, "facts", ["{{ r[0] }}", "{{ r[1] }}"])
+    _rows(document, "facts", ["{{ r[0] }}", "{{ r[1] }}"], widths=_FACTS_MM)
     _line(document, "{{ members_title }}", 12, bold=True)
     columns = range(len(CARD_MEMBERS))
     _table(document, "members", columns)
     _line(document, "{{ income_title }}", 12, bold=True)
     _table(document, "income", range(_COLUMNS_OF_INCOME))
     _line(document, "{{ verdicts_title }}", 12, bold=True)
-    _rows(document, "verdicts", [f"{{{{ r[{n}] }}}}" for n in (1, 0, 2, 3)])
+    verdicts = [f"{{{{ r[{n}] }}}}" for n in (1, 0, 2, 3)]
+    _rows(document, "verdicts", verdicts, widths=_VERDICTS_MM)
     _line(document, "{{ made }}", 8)
     _line(document, "{{ without }}", 8)
     written = io.BytesIO()
@@ -120,17 +124,32 @@ def _table(document: Any, name: str, columns: Sequence[int]) -> None:
 
 
 def _rows(
-    document: Any, source: str, cells: list[str], heads: Sequence[str] = ()
+    document: Any,
+    source: str,
+    cells: list[str],
+    heads: Sequence[str] = (),
+    widths: Sequence[int] = (),
 ) -> None:
     """Add a table whose one row docxtpl repeats: the rows around it say for what."""
     table = document.add_table(rows=0, cols=len(cells), style="Table Grid")
     if heads:
-        _fill(table.add_row(), heads)
+        _fill(table.add_row(), heads, bold=True)
     table.add_row().cells[0].text = f"{{%tr for r in {source} %}}"
     _fill(table.add_row(), cells)
     table.add_row().cells[0].text = "{%tr endfor %}"
+    _widen(table, widths)
 
 
-def _fill(row: Any, words: Sequence[str]) -> None:
+def _fill(row: Any, words: Sequence[str], *, bold: bool = False) -> None:
     for cell, said in zip(row.cells, words, strict=True):
-        cell.text = said
+        cell.paragraphs[0].add_run(said).bold = bold or None
+
+
+def _widen(table: Any, widths: Sequence[int]) -> None:
+    """Give the columns of a table their widths; Word reads them from every cell."""
+    from docx.shared import Mm  # noqa: PLC0415  see `card_docx`
+
+    table.autofit = not widths
+    for number, width in enumerate(widths):
+        for cell in table.columns[number].cells:
+            cell.width = Mm(width)
