@@ -46,6 +46,7 @@ ENTRIES: Final = (
     Entry("ledger:index", _("Ledger"), Permission.PROBLEM_VIEW),
     Entry("assistance:index", _("Assistance"), Permission.HOUSEHOLD_VIEW),
     Entry("plans:index", _("Plans"), Permission.HOUSEHOLD_VIEW),
+    Entry("drives:index", _("Drives"), Permission.FIGURES_VIEW),
     Entry("screening:index", _("Screening"), Permission.FIGURES_VIEW),
     Entry("health:index", _("Data health"), Permission.HOUSEHOLD_VIEW),
     Entry("exchange:index", _("Exchange"), Permission.ROWS_IMPORT),
@@ -80,15 +81,15 @@ def entries_of(post: PostState | None, *, current: str = "") -> list[Shown]:
     family = current.partition(":")[0]
     shown = []
     for entry in ENTRIES:
-        url = _address(entry.page) if entry.shows(post) else ""
+        url = address_of(entry.page) if entry.shows(post) else ""
         if url:
             shown.append(Shown(entry.label, url, entry.family == family))
     return shown
 
 
-def _address(page: str) -> str:
+def address_of(page: str, *args: Any) -> str:
     """Return the address of a page, empty in an installation without its family."""
     try:
-        return str(reverse(page))
+        return str(reverse(page, args=args))
     except NoReverseMatch:
         return ""

@@ -35,7 +35,7 @@ _COMPARED = {"household_id": "households", "problem_id": "problems"}
 LISTS = {"households:index"}
 MOST_QUERIES = 25
 # Sums over regions: those around one's own count what lies in it.
-FIGURES = {"Tally", "TallyDay", "LedgerTally", "PlanTally"}
+FIGURES = {"Tally", "TallyDay", "LedgerTally", "PlanTally", "DriveTally"}
 
 
 @dataclass

@@ -185,7 +185,7 @@ class DriveTally(models.Model):
     region_code = models.CharField(_("region"), max_length=12)
     day = models.DateField(_("day"))
     registered = models.PositiveIntegerField(_("problems"))
-    struck_off = models.PositiveIntegerField(_("struck off"))
+    struck_off = models.PositiveIntegerField(_("problems struck off"))
     open = models.PositiveIntegerField(_("still open"))
 
     objects = DriveTallyManager()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 
@@ -17,7 +18,7 @@ from xiuhua.apps.assessments.countdown import Countdown
 from xiuhua.apps.assessments.models import TallyDay
 from xiuhua.apps.audit.chained import is_sound
 from xiuhua.apps.ledger import selectors as ledger
-from xiuhua.apps.ledger.models import Problem
+from xiuhua.apps.ledger.models import Problem, ProblemHousehold
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.supervision.models import Drive, DriveEvent, DriveTally
 from xiuhua.apps.supervision.rules import Spans, Standing
@@ -182,6 +183,50 @@ def problem_list(
     found = ledger.problem_list(viewer=viewer, filters=filters)
     in_drive = Q(ended_at=None) | Q(ended_at__gte=midnight_before(drive.starts_on))
     return found.filter(problem_filter(drive), in_drive)
+
+
+@dataclass(frozen=True)
+class HouseholdTask:
+    """An open problem of a drive about a household."""
+
+    household: int
+    number: str
+    village: str
+    what: str
+    deadline: date | None
+
+
+def household_tasks(
+    *, viewer: Post, drive: Drive, region: str, most: int = 5000
+) -> list[HouseholdTask]:
+    """Return the open problems of a drive, one entry a household, due first on top.
+
+    Raises:
+        NotPermitted: when the post sees no problems or no households.
+    """
+    check_permitted(viewer.state, Permission.HOUSEHOLD_VIEW, region=viewer.region_id)
+    found = problem_list(viewer=viewer, drive=drive, region=region, state="open")
+    links = (
+        ProblemHousehold.objects.filter(problem__in=found.order_by())
+        .order_by("problem__deadline", "pk")
+        .values_list(
+            "household_id",
+            "household__number",
+            "household__village_id",
+            "problem__description",
+            "problem__deadline",
+        )
+    )
+    return [HouseholdTask(*row) for row in links[:most]]
+
+
+def household_keys(problems: Sequence[int]) -> dict[int, list[str]]:
+    """Return the numbers of the households of problems, by problem."""
+    links = ProblemHousehold.objects.filter(problem_id__in=problems).order_by("pk")
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for problem, number in links.values_list("problem_id", "household__number"):
+        found[problem].append(number)
+    return found
 
 
 def shock_spans(drive: Drive) -> Spans:

@@ -189,7 +189,10 @@ class Migration(migrations.Migration):
                 ("region_code", models.CharField(max_length=12, verbose_name="region")),
                 ("day", models.DateField(verbose_name="day")),
                 ("registered", models.PositiveIntegerField(verbose_name="problems")),
-                ("struck_off", models.PositiveIntegerField(verbose_name="struck off")),
+                (
+                    "struck_off",
+                    models.PositiveIntegerField(verbose_name="problems struck off"),
+                ),
                 ("open", models.PositiveIntegerField(verbose_name="still open")),
                 (
                     "drive",

@@ -1,0 +1,1 @@
+"""Drives: countdown, burn-down, places, task lists, what a shock cost."""
