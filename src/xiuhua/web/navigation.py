@@ -41,6 +41,7 @@ class Entry:
 
 
 ENTRIES: Final = (
+    Entry("mine:index", _("My work"), Permission.HOUSEHOLD_VIEW),
     Entry("room:home", _("Command room"), Permission.FIGURES_VIEW),
     Entry("households:index", _("Households"), Permission.HOUSEHOLD_VIEW),
     Entry("ledger:index", _("Ledger"), Permission.PROBLEM_VIEW),

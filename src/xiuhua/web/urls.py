@@ -69,6 +69,7 @@ urlpatterns = [
     path("", include("xiuhua.web.pages.plans.urls")),
     path("", include("xiuhua.web.pages.room.urls")),
     path("", include("xiuhua.web.pages.regions.urls")),
+    path("", include("xiuhua.web.pages.mine.urls")),
     path("", include("xiuhua.web.pages.drives.urls")),
     path("", include("xiuhua.web.pages.exchange.urls")),
     path("", include("xiuhua.web.pages.screening.urls")),

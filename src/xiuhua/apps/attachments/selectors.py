@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
-from xiuhua.apps.attachments.models import Attachment
+from xiuhua.apps.attachments.models import Attachment, EvidenceKind
 from xiuhua.apps.regions.selectors import within
 from xiuhua.core.errors import XiuhuaError
 
@@ -57,6 +58,11 @@ def every_named_digest() -> set[str]:
     """Return the digests of all files that must be in the data folder."""
     rows = Attachment.unscoped.filter(removed_at=None)
     return set(rows.order_by().values_list("digest", flat=True).distinct())
+
+
+def evidence_kinds() -> list[tuple[str, Any]]:
+    """Return the kinds of evidence with their words."""
+    return list(EvidenceKind.choices)
 
 
 def _seen_by(viewer: Post) -> QuerySet[Attachment]:

@@ -23,7 +23,11 @@ def start(request: HttpRequest) -> HttpResponse:
     """Lead to the first page of the post; who holds none is told whom to ask."""
     entries = entries_of(request.post.state) if request.post else []
     if entries:
-        return redirect(entries[0].url)
+        # A village's day begins with what is due, an office's with what is left.
+        own = request.post.rights.levels == {"village"}
+        mine = reverse("mine:index")
+        urls = [entry.url for entry in entries if own or entry.url != mine]
+        return redirect(urls[0] if urls else mine)
     return render(request, "entry/start.html")
 
 

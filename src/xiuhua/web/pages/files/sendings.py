@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.attachments import incoming, services, storage
-from xiuhua.apps.attachments.rules import Sent
+from xiuhua.apps.attachments.rules import Sent, Subject
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.core.dictionary.model import Mask
 from xiuhua.core.errors import XiuhuaError
@@ -40,30 +40,12 @@ _STATUS = {
 def announce(request: HttpRequest, household_id: int) -> JsonResponse:
     """Begin a sending or take it up again; say how many bytes are here."""
 
-    def act() -> dict[str, int]:
-        household = registry.household_get(
-            viewer=request.post, household_id=household_id
+    def subject() -> Subject:
+        return subject_of(
+            registry.household_get(viewer=request.post, household_id=household_id)
         )
-        said = request.POST
-        size = said.get("size", "")
-        sent = Sent(
-            said.get("key", ""),
-            said.get("name", ""),
-            said.get("digest", ""),
-            int(size) if size.isascii() and size.isdigit() else 0,
-        )
-        secret = said.get("mask") == Mask.SECRET.value
-        about = incoming.Announced(
-            sent,
-            subject_of(household),
-            (Mask.SECRET if secret else Mask.PERSONAL).value,
-        )
-        received = incoming.announce(
-            user_id=request.user.pk, announced=about, limits=storage.limits()
-        )
-        return {"received": received}
 
-    return _answered(act)
+    return announced(request, subject)
 
 
 @allow(Permission.EVIDENCE_ADD, "PUT")
@@ -80,7 +62,7 @@ def chunk(request: HttpRequest, key: str) -> JsonResponse:
         )
         return {"received": received}
 
-    return _answered(act)
+    return answered(act)
 
 
 @allow(Permission.EVIDENCE_ADD, "POST")
@@ -91,10 +73,35 @@ def finish(request: HttpRequest, key: str) -> JsonResponse:
         made = services.sending_finish(key=key, by=request.post, at=timezone.now())
         return {"file": made.pk}
 
-    return _answered(act)
+    return answered(act)
 
 
-def _answered(act: Callable[[], dict[str, int]]) -> JsonResponse:
+def announced(request: HttpRequest, subject: Callable[[], Subject]) -> JsonResponse:
+    """Begin a sending about a subject, or take it up; say how many bytes are here."""
+
+    def act() -> dict[str, int]:
+        said = request.POST
+        size = said.get("size", "")
+        sent = Sent(
+            said.get("key", ""),
+            said.get("name", ""),
+            said.get("digest", ""),
+            int(size) if size.isascii() and size.isdigit() else 0,
+        )
+        secret = said.get("mask") == Mask.SECRET.value
+        about = incoming.Announced(
+            sent, subject(), (Mask.SECRET if secret else Mask.PERSONAL).value
+        )
+        received = incoming.announce(
+            user_id=request.user.pk, announced=about, limits=storage.limits()
+        )
+        return {"received": received}
+
+    return answered(act)
+
+
+def answered(act: Callable[[], dict[str, int]]) -> JsonResponse:
+    """Return what an act says, or why it was refused, as JSON."""
     try:
         return JsonResponse(act())
     except XiuhuaError as error:
