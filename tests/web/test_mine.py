@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -36,6 +37,7 @@ from xiuhua.web.pages.mine.monday import monday_before
 
 pytestmark = pytest.mark.usefixtures("each_database")
 NOW = NOON + timedelta(days=5)
+DAYS = timedelta(days=2)
 PDF = b"%PDF-1.7 " + b"x" * 700_000
 
 
@@ -220,7 +222,7 @@ def test_a_sending_that_broke_off_ends_in_one_piece_of_evidence(secretary, of):
     else:
         row = in_county(make_agreed, secretary)
     row.refresh_from_db()
-    client, key = client_of(secretary), "0123456789abcdef-broken"
+    client, key = client_of(secretary), uuid4().hex
     url = f"/mine/evidence/{of}/{row.pk}/sendings/"
     said = {
         "key": key,
@@ -271,7 +273,7 @@ def test_the_monday_workbook_holds_what_changed_and_nothing_older(secretary):
     office = make_office()
     early = NOON - timedelta(days=20)
     in_county(make_problem, office, at=early, found_on=early.date())
-    new = in_county(make_problem, office, description="=1+1", at=NOON)
+    new = in_county(make_problem, office, description="=1+1", at=NOON + DAYS)
     client = client_of(office)
 
     shown = client.get("/mine/monday/", secure=True)

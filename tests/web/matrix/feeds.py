@@ -125,6 +125,10 @@ SPECIAL: Final[dict[tuple[str, str], Feed]] = {
     ("screening:run_workbook", "key"): _held("runs"),
     ("screening:compared", "key"): _held("runs"),
     ("documents:sheet", "person_id"): _persons,
+    ("mine:problem_step", "act"): _some("sign_for", "nonsense"),
+    ("mine:measure_step", "act"): _some("start", "nonsense"),
+    ("mine:problem_finish", "key"): _some("nonsense"),
+    ("mine:measure_finish", "key"): _some("nonsense"),
     ("plans:step", "act"): _some("start", "finish", "nonsense"),
     ("screening:run_act", "act"): _some("cancel", "nonsense"),
 }

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.ledger.wording import STATES
 from xiuhua.apps.regions import selectors as regions
-from xiuhua.apps.supervision.choices import STATES
 from xiuhua.apps.supervision.selectors import HouseholdTask, household_keys
 from xiuhua.web.columns import Column, Kind
 from xiuhua.web.navigation import address_of
