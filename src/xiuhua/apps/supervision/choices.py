@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xiuhua.apps.ledger.models import Kind, Source
+from xiuhua.apps.ledger.codes import Kind, Source
 from xiuhua.apps.supervision.models import DriveKind
 
 

@@ -31,8 +31,8 @@ from xiuhua.apps.attachments.selectors import evidence_kinds
 from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.parameters import parameters
 from xiuhua.apps.ledger.services import proving
-from xiuhua.apps.plans import services as plans
 from xiuhua.apps.plans.selectors.measures import measure_get
+from xiuhua.apps.plans.services import measures as plans
 from xiuhua.core.dictionary.model import Mask
 from xiuhua.web.access import allow
 from xiuhua.web.acting import acted

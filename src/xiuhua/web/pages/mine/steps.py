@@ -17,9 +17,9 @@ from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.rules import Act
 from xiuhua.apps.ledger.services import rectifying, tasking
-from xiuhua.apps.plans import services as plans
 from xiuhua.apps.plans.rules import Act as MeasureAct
 from xiuhua.apps.plans.selectors.measures import measure_get
+from xiuhua.apps.plans.services import measures as plans
 from xiuhua.web.access import allow
 from xiuhua.web.acting import acted
 from xiuhua.web.forms import ActForm
