@@ -133,7 +133,6 @@ SPECIAL: Final[dict[tuple[str, str], Feed]] = {
     ("screening:run_act", "act"): _some("cancel", "nonsense"),
 }
 FEEDS: Final[dict[str, Feed]] = {
-    "drive_id": _some(1, MISSING),
     "household_id": _households,
     "person_id": _persons,
     "key": _people,

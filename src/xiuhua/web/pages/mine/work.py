@@ -113,7 +113,7 @@ class _Maker:
         found = visits_planned(user=self.post.user, until=self.until)
         for visit in found[: MOST + 1]:
             url = reverse("households:page", args=[visit.household_id])
-            made = address_of("assistance:visit", visit.pk)
+            made = address_of("assistance:visit_make", visit.pk)
             presses = (Press(_("Visit made"), made),) if made else ()
             about = self._household(visit.household)
             yield self._item(_("visit"), about, url, "", visit.planned_on, presses)
