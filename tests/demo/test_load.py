@@ -18,6 +18,9 @@ from xiuhua.apps.assessments.models import Judgement, Tally, TallyDay
 from xiuhua.apps.assistance.selectors import pairings, teams, visits
 from xiuhua.apps.assistance.selectors.books import broken_book_list
 from xiuhua.apps.audit.selectors import break_list, chain_heads
+from xiuhua.apps.ledger.models import Problem
+from xiuhua.apps.ledger.rules import State
+from xiuhua.apps.ledger.selectors import broken_chain_list, reconciliation
 from xiuhua.apps.regions.models import Boundary, Region, RegionYear
 from xiuhua.apps.registry.models import Batch, Change, Household, Person
 from xiuhua.demo.cast import CAST
@@ -164,3 +167,18 @@ def test_the_county_is_helped(county):
     (drive,) = visits.drive_list(viewer=post)
     reached = visits.drive_villages(viewer=post, drive=drive, on=on)
     assert 0 < sum(p.left for p in reached) < sum(p.households for p in reached)
+
+
+def test_the_ledger_is_lived_in_and_balances(county):
+    problems = Problem.unscoped.all()
+    states = set(problems.values_list("state", flat=True))
+    by_rule = problems.exclude(opened_for="")
+    sources = problems.values_list("source", flat=True).distinct()
+
+    assert {s.value for s in State} - states <= {"disputed"}
+    assert 10 <= by_rule.count() < 100
+    assert sources.count() > 10
+    assert list(broken_chain_list(problems)) == []
+    found = reconciliation(region=COUNTY, on=AT.date())
+    assert found.registered == problems.count()
+    assert found.balances

@@ -33,6 +33,7 @@ from xiuhua.demo.ground import places_enter
 from xiuhua.demo.helping import Helping, helpers_shared
 from xiuhua.demo.past import Past, Sheet, past_of
 from xiuhua.demo.places import COUNTY
+from xiuhua.demo.problems import Ledger
 from xiuhua.demo.reports import campaign_begin, villages_report
 from xiuhua.demo.rows import Home, homes_of
 from xiuhua.demo.sheets import moment, register_enter, sheet_enter
@@ -169,6 +170,9 @@ def _year(plan: Plan, posts: Mapping[str, Post], say: Say) -> Iterator[Act]:
     yield from map(entered, plan.past.sheets)
     homes = {s.key: plan.homes[s.number] for s in plan.situations}
     yield from Told(homes, plan.on, window, posts).acts()
+    told = {s.number for s in plan.situations}
+    others = {n: home for n, home in plan.homes.items() if n not in told}
+    yield from Ledger(plan.on, posts, others).acts()
     for days in _RUN_DAYS:
         day = plan.on - timedelta(days)
         yield Act(day, partial(run_done, day, by=office))

@@ -17,6 +17,7 @@ from tests.factories.ledger import (
     make_problem,
 )
 from tests.factories.moments import NOON, TODAY
+from tests.factories.plans import agree, make_measure, make_plan
 from tests.factories.registry import make_household
 
 from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
@@ -167,3 +168,35 @@ def test_a_shortfall_known_for_long_was_found_then():
     (problem,) = opened()
 
     assert problem.found_on == date(2019, 1, 5)
+
+
+def test_a_village_without_measures_opens_one_problem_for_all_its_households():
+    first, second = (
+        make_shortfall(poverty="not_exited", indicator=i)
+        for i in ("safe_water", "safe_housing")
+    )
+    make_shortfall(poverty="not_exited", verdict=UNKNOWN)
+    soon, late = TODAY + timedelta(days=15), TODAY + timedelta(days=16)
+
+    assert list(RULES["without_measure"](soon)) == []
+    (cause,) = RULES["without_measure"](late)
+
+    assert cause.key == f"without_measure:{VILLAGE}"
+    assert cause.found.households == {first.household_id, second.household_id}
+
+
+def test_a_measure_opens_a_problem_a_week_after_its_day():
+    clerk = make_clerk()
+    household = make_household(VILLAGE)
+    plan = make_plan(household, clerk)
+    measure = make_measure(plan, clerk, deadline=TODAY + timedelta(days=30))
+    agree(plan, clerk)
+    due = TODAY + timedelta(days=30)
+
+    assert list(RULES["measure_overdue"](due + timedelta(days=7))) == []
+    (cause,) = RULES["measure_overdue"](due + timedelta(days=8))
+
+    assert cause.key == f"measure_overdue:{measure.pk}"
+    assert measure.what not in cause.found.description
+    at = NOON + timedelta(days=38)
+    assert len(problems_open(causes=[cause], by=TICK, at=at)) == 1

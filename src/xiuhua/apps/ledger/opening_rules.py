@@ -1,6 +1,8 @@
 """Which causes open a problem by themselves: one function a rule.
 
-An exited household that falls short; see `services.opening` for what follows.
+An exited household that falls short; a village in which households that fall short have
+no measure after the days allowed; a measure that is overdue. See `services.opening` for
+what follows.
 """
 
 from __future__ import annotations
@@ -13,13 +15,20 @@ from typing import Final
 from xiuhua.apps.assessments.models import Shortfall
 from xiuhua.apps.assessments.standards import pack_read
 from xiuhua.apps.ledger.codes import Duty, Kind, Precision, Source
+from xiuhua.apps.ledger.parameters import parameters
 from xiuhua.apps.ledger.rules import Found
+from xiuhua.apps.plans.selectors.measures import (
+    households_without_measure,
+    measures_overdue,
+)
 from xiuhua.apps.registry.statuses import Poverty
 from xiuhua.core.truth import Verdict
 from xiuhua.messages import translator
 
 
 _INCOME: Final = "income"
+_NO_MEASURE: Final = "{number} households that fall short have no measure yet"
+_LATE: Final = "a measure of the plan is not done, it was due on {day}"
 _SHORT: Final = "an exited household falls short now: {what}"
 
 
@@ -76,6 +85,63 @@ def _label(pack: str, indicator: str) -> str:
     return found[0].label.zh if found else indicator
 
 
+def without_measure(day: date) -> Iterator[Cause]:
+    """Yield villages in which households have no measure after the days allowed.
+
+    One problem for a village and not one for each household: its plan is missing.
+    """
+    rows = households_without_measure(
+        on=day, allowed_days=parameters().days_without_measure
+    )
+    lacking: dict[str, dict[int, date]] = {}
+    for row in rows.iterator(500):
+        since = lacking.setdefault(row.village_id, {})
+        since[row.household_id] = min(row.since, since.get(row.household_id, day))
+    for village, since in sorted(lacking.items()):
+        yield Cause(
+            key=f"without_measure:{village}",
+            found=Found(
+                region=village,
+                source=str(Source.PLAN),
+                kind=str(Kind.ASSISTANCE),
+                duty=str(Duty.WORK),
+                precision=str(Precision.ASSISTANCE),
+                description=_said(_NO_MEASURE, number=str(len(since))),
+                found_on=day,
+                households=frozenset(since),
+                is_common=len(since) > 1,
+            ),
+        )
+
+
+def measure_overdue(day: date) -> Iterator[Cause]:
+    """Yield measures of households that are late by more than the days allowed.
+
+    What the measure is stands in the plan, which is shown to those who may see it.
+    """
+    late = measures_overdue(on=day, late_days=parameters().days_measure_late)
+    for measure in late.iterator(500):
+        household = measure.plan.household
+        if household is None:
+            continue
+        yield Cause(
+            key=f"measure_overdue:{measure.pk}",
+            found=Found(
+                region=household.village_id,
+                source=str(Source.PLAN),
+                kind=str(Kind.ASSISTANCE),
+                duty=str(Duty.WORK),
+                precision=str(Precision.ASSISTANCE),
+                description=_said(_LATE, day=measure.deadline.isoformat()),
+                found_on=day,
+                households=frozenset({household.pk}),
+                reference=f"plans.measure:{measure.pk}",
+            ),
+        )
+
+
 RULES: Final[dict[str, Callable[[date], Iterator[Cause]]]] = {
     "exited_unmet": exited_unmet,
+    "without_measure": without_measure,
+    "measure_overdue": measure_overdue,
 }

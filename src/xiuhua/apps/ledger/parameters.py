@@ -27,6 +27,7 @@ class Parameters:
     source: str
     date: date
     days_without_measure: int
+    days_measure_late: int
     days_before_escalation: int
     days_between_escalations: int
     days_before_opening_again: int

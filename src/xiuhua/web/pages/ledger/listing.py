@@ -126,9 +126,9 @@ def _late_days(problem: Any, day: date) -> int:
     return max(0, (day - problem.deadline).days) if late else 0
 
 
-def _owner(row: Row) -> str | None:
+def _owner(row: Row) -> str:
     owner = row.problem.owner
-    return owner.user.full_name if owner else None
+    return owner.user.full_name if owner else str(_("nobody yet"))
 
 
 def _page(row: Row) -> str:
@@ -199,9 +199,8 @@ def _course() -> list[Column]:
         Column(
             "late",
             _("days late"),
-            lambda r: r.late_days,
+            lambda r: r.late_days or "–",
             ("deadline",),
-            Holds.NUMBER,
         ),
         Column(
             "state",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from xiuhua.apps.accounts.selectors import full_names
 from xiuhua.apps.accounts.wording import posts_in_words
 from xiuhua.apps.ledger.wording import EVIDENCE_WORDS, HAPPENED, SAID, STATES
@@ -46,7 +48,7 @@ def history(events: Iterable[Any], *, day: date) -> list[Happened]:
     offices = posts_in_words(posts, language=tongue, day=day)
     codes = [str(e.said[k]) for e in found for k in ("region", "to") if e.said.get(k)]
     names = regions.names_of(codes=codes, as_of=day)
-    people = full_names(usernames=(event.actor for event in found))
+    people = full_names(usernames=_users(found))
     return [
         Happened(
             at=event.recorded_at,
@@ -56,15 +58,13 @@ def history(events: Iterable[Any], *, day: date) -> list[Happened]:
             became=STATES[event.new_state]
             if event.new_state != event.old_state
             else "",
-            said=_said(event.said, offices, names),
+            said=_said(event.said, offices | names | people),
         )
         for event in found
     ]
 
 
-def _said(
-    said: Mapping[str, Any], offices: Mapping[str, str], names: Mapping[str, str]
-) -> list[tuple[Any, str]]:
+def _said(said: Mapping[str, Any], words: Mapping[str, str]) -> list[tuple[Any, str]]:
     lines = []
     for key, label in SAID.items():
         value = said.get(key)
@@ -73,8 +73,17 @@ def _said(
         text = written(value)
         if key == "kind":
             text = str(EVIDENCE_WORDS.get(text, text))
-        lines.append((label, offices.get(text) or names.get(text) or text))
+        lines.append((label, words.get(text, text)))
+    if said.get("user"):
+        lines.append((_("user"), words.get(said["user"], said["user"])))
     return lines
+
+
+def _users(events: Iterable[Any]) -> set[str]:
+    found = list(events)
+    return {e.actor for e in found} | {
+        str(e.said["user"]) for e in found if e.said.get("user")
+    }
 
 
 def touched(households: Iterable[Any], rights: Any) -> list[Touched]:

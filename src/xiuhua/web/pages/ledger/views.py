@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.accounts.wording import posts_in_words
 from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.doubles import double_list, merge_candidates
 from xiuhua.apps.ledger.figures import overdue_count, reconciliation_of
@@ -70,6 +71,7 @@ def page(request: HttpRequest, problem_id: int) -> HttpResponse:
         "raised_to": names.get(problem.raised_to, ""),
         "state": STATES[problem.state],
         "mark": MARK_OF_STATE.get(problem.state, "warn"),
+        "owner_post": _office(problem.owner, day),
         "is_open": is_open,
         "days_late": _days_late(problem, day) if is_open else 0,
         "offers": _offers(problem, post, day),
@@ -102,6 +104,14 @@ def _with_columns(request: HttpRequest, columns: str) -> str:
     if columns:
         query["columns"] = columns
     return f"?{query.urlencode()}"
+
+
+def _office(post: Any, day: Any) -> str:
+    """Return a post in words, empty when there is none."""
+    if post is None:
+        return ""
+    key = post.actor.post
+    return posts_in_words([key], language=language(), day=day)[key]
 
 
 def _days_late(problem: Any, day: Any) -> int:
