@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.sectors import indicators_of
+from xiuhua.apps.accounts.selectors import full_names
 from xiuhua.apps.assessments.selectors.room_standards import standard_list
 from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.codes import Duty, Kind, Precision, Source
@@ -40,6 +41,7 @@ class Row:
     place: str
     evidence: int
     late_days: int
+    ended_by: str
 
     @property
     def is_open(self) -> bool:
@@ -115,8 +117,15 @@ _DESKS: Final[Mapping[str, Callable[[Any, date], Any]]] = {
 def _with_places(rows: list[Any], *, day: date) -> list[Row]:
     names = regions.names_of(codes=[p.region_id for p in rows], as_of=day)
     papers = evidence_counts(problems=[p.pk for p in rows])
+    people = full_names(usernames=[p.ended_by for p in rows if p.ended_by])
     return [
-        Row(p, names[p.region_id], papers.get(p.pk, 0), _late_days(p, day))
+        Row(
+            p,
+            names[p.region_id],
+            papers.get(p.pk, 0),
+            _late_days(p, day),
+            people.get(p.ended_by, p.ended_by),
+        )
         for p in rows
     ]
 
@@ -233,7 +242,7 @@ def _official() -> list[Column]:
         deadline,
         state,
         Column("evidence", _("evidence"), lambda r: r.evidence, kind=Holds.NUMBER),
-        Column("ended_by", _("ended by"), lambda r: r.problem.ended_by or "–"),
+        Column("ended_by", _("ended by"), lambda r: r.ended_by or "–"),
         Column("ended_at", _("ended at"), lambda r: _ended(r.problem)),
         Column("struck", _("struck off"), lambda r: r.problem.state == "struck_off"),
         late,
