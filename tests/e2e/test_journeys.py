@@ -51,7 +51,8 @@ def _database() -> Iterator[dict[str, str]]:
     if os.environ.get("XIUHUA_E2E_DATABASE", "sqlite") != "postgresql":
         yield {}
         return
-    with cluster() as server:
+    # The server refuses a cluster that syncs nothing.
+    with cluster("fsync=on") as server:
         yield {"XIUHUA_DATABASE_URL": new_database(server, "journeys")}
 
 
