@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from tests.factories.accounts import make_post
 from tests.factories.attachments import jpeg
 from tests.factories.ledger import (
@@ -186,6 +187,32 @@ def test_a_stale_form_changes_nothing_and_says_what_happened():
     assert answer.status_code == 409
     assert "signed for" in answer.text
     assert fresh(problem).state == "signed_for"
+
+
+def test_ticked_problems_are_assigned_all_or_none():
+    clerk, office = make_clerk(), make_office()
+    here, beside = make_problem(office), make_problem(office, region="990101102201")
+    at_county = browser_of(office)
+    ticked = {"owner": clerk.pk, "once": new_key()}
+
+    answer = post(
+        at_county,
+        reverse("ledger:assign_many"),
+        ticked | {"row": [f"{p.pk}.{p.version}" for p in (here, beside)]},
+    )
+    assert answer.status_code == 400
+    assert set(Problem.objects.values_list("state", flat=True)) == {"registered"}
+
+    rows = {"row": [f"{here.pk}.{here.version}"]}
+    post(at_county, reverse("ledger:assign_many"), ticked | rows)
+    stale = post(
+        at_county, reverse("ledger:assign_many"), ticked | rows | {"once": new_key()}
+    )
+    here.refresh_from_db()
+    assert (here.state, here.owner_id) == ("assigned", clerk.pk)
+    assigned = here.events.get(act="assign").recorded_at
+    assert here.deadline == timezone.localtime(assigned).date() + timedelta(days=7)
+    assert stale.status_code == 409
 
 
 def test_a_second_click_does_nothing():

@@ -243,6 +243,7 @@ OPEN: Final[dict[str, tuple[str, str]]] = {
     "health:questions": ("household.view", "GET"),
     "health:check": ("household.edit", "POST"),
     "ledger:index": ("problem.view", GP),
+    "ledger:assign_many": ("problem.assign", "POST"),
     "ledger:register": ("problem.register", GP),
     "ledger:reconciliation": ("problem.view", "GET"),
     "ledger:doubles": ("problem.view", "GET"),

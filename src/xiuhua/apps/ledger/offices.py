@@ -43,6 +43,12 @@ def owners_for(*, region: str, on: date) -> list[Post]:
     return list(near.select_related("user").order_by("-reach", "role", "pk"))
 
 
+def takers_of(*, region: str, parts: Iterable[str], on: date) -> list[Post]:
+    """Return to whom many problems of a region can go: its own posts, one a part."""
+    near = [p for p in owners_for(region=region, on=on) if p.region_id == region]
+    return near + seekers_of(regions=parts, on=on)
+
+
 def seekers_of(*, regions: Iterable[str], on: date) -> list[Post]:
     """Return one post for each of some regions that has any, in the order of codes."""
     held = Post.objects.filter(

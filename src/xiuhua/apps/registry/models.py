@@ -464,7 +464,8 @@ class StatusSpan(Status):
             # Wide enough that totals are read from the index alone.
             _index(
                 "registry_span_totals",
-                "village valid_from valid_to registration poverty monitoring persons_count",
+                "village valid_from valid_to "
+                "registration poverty monitoring persons_count",
             )
         ]
         constraints: ClassVar = [

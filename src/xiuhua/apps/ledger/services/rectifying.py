@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.ledger.acts.events import (
     Happening,
+    StaleProblem,
     problem_locked,
     step_taken,
 )
@@ -23,6 +26,7 @@ from xiuhua.apps.ledger.acts.fitness import (
 from xiuhua.apps.ledger.models import (
     Problem,
 )
+from xiuhua.apps.ledger.parameters import parameters
 from xiuhua.apps.ledger.rules import (
     OPEN,
     Act,
@@ -66,6 +70,42 @@ def problem_assign(
         unit=unit,
     )
     return locked
+
+
+@transaction.atomic
+def problems_assign(
+    *,
+    seen: Mapping[int, int],
+    owner: Post,
+    by: Post,
+    at: datetime,
+    deadline: date | None = None,
+) -> int:
+    """Give many problems (key: version seen) to one post, all of them or none.
+
+    Without a day each gets the days its class allows. Returns how many.
+
+    Raises:
+        StaleProblem: when one was changed or left the scope meanwhile.
+        StepRefused: with every reason why one cannot be assigned now.
+        ProblemUnfit: when the owner's post does not reach one of them.
+    """
+    found = Problem.objects.filter(pk__in=seen).order_by("pk")
+    problems = list(found.select_related("owner__user"))
+    if len(problems) != len(seen):
+        raise StaleProblem("the list has changed meanwhile")
+    today = timezone.localtime(at).date()
+    for problem in problems:
+        days = parameters().demands[problem.kind].days
+        problem_assign(
+            problem=problem,
+            version=seen[problem.pk],
+            owner=owner,
+            deadline=deadline or today + timedelta(days=days),
+            by=by,
+            at=at,
+        )
+    return len(problems)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.sectors import indicators_of
 from xiuhua.apps.accounts.selectors import full_names
 from xiuhua.apps.assessments.selectors.room_standards import standard_list
@@ -59,6 +60,7 @@ def problem_table(post: Any, *, region: str, day: date, full: bool) -> Table:
         order="-number",
         last="id",
         prepare=partial(_with_places, day=day),
+        select=_ticked if post.state.allows(Permission.PROBLEM_ASSIGN) else None,
         empty=_("Register a problem, or load a list of them."),
     )
 
@@ -128,6 +130,10 @@ def _with_places(rows: list[Any], *, day: date) -> list[Row]:
         )
         for p in rows
     ]
+
+
+def _ticked(row: Row) -> str:
+    return f"{row.problem.pk}.{row.problem.version}"
 
 
 def _late_days(problem: Any, day: date) -> int:

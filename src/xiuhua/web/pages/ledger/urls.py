@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.web.pages.ledger import acts, proving, rechecks, reconciling, views
+from xiuhua.web.pages.ledger import acts, many, proving, rechecks, reconciling, views
 
 
 app_name = "ledger"
 urlpatterns = [
     path("ledger/", views.index, name="index"),
     path("ledger/new/", acts.register, name="register"),
+    path("ledger/assign/", many.assign, name="assign_many"),
     path("ledger/reconciliation/", reconciling.page, name="reconciliation"),
     path("ledger/doubles/", views.doubles, name="doubles"),
     path("ledger/rechecks/", rechecks.index, name="rechecks"),

@@ -23,6 +23,7 @@ from xiuhua.messages import translator
 from xiuhua.web.access import allow, allows
 from xiuhua.web.pages.households.views import region_asked
 from xiuhua.web.pages.ledger.listing import problem_table, rows_of
+from xiuhua.web.pages.ledger.many import AssignForm, takers
 from xiuhua.web.pages.ledger.shown import history, touched
 from xiuhua.web.shell import language, trail
 from xiuhua.web.tables.answers import answer
@@ -48,6 +49,9 @@ def index(request: HttpRequest) -> HttpResponseBase:
         figures=reconciliation_of(viewer=post, region=region, on=day),
         overdue=overdue_count(viewer=post, region=region, on=day),
         registers=allows(request, Permission.PROBLEM_REGISTER),
+        bulk_form=AssignForm(takers=takers(post.region_id, day))
+        if allows(request, Permission.PROBLEM_ASSIGN)
+        else None,
         verifies=allows(request, Permission.PROBLEM_VERIFY),
     )
 
