@@ -381,3 +381,66 @@ def _looked_at(visitor: Visitor, address: str, kind: str) -> list[str]:
         wrong += [f"{kind} {size['width']}: {v['id']} {v['help']}" for v in found]
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return [*wrong, f"{kind}: {wide} px too wide"] if wide > 0 else wrong
+
+
+def test_a_file_goes_on_where_the_network_broke_off(office, tmp_path):
+    body = b"%PDF-1.7 " + b"x" * 900_000
+    (tmp_path / "paper.pdf").write_bytes(body)
+    arrived: list[int] = []
+
+    def chunk(route: Any) -> None:
+        arrived.append(int(route.request.headers["upload-offset"]))
+        # The second chunk is lost on the way, and so is the network.
+        route.abort() if len(arrived) == 2 else route.continue_()
+
+    page = office.page
+    page.route("**/files/sendings/*/", chunk)
+    office.go("/households/1/files/")
+    page.set_input_files("input[name=file]", tmp_path / "paper.pdf")
+    page.locator("form[data-sendings] button").click()
+    page.wait_for_url("**/households/1/#files", timeout=PATIENCE_MS)
+
+    # Asked again from the same byte, then on to the end: nothing twice, nothing lost.
+    assert arrived[1] == arrived[2] == 256 * 1024
+    assert arrived[2:] == sorted(set(arrived[2:]))
+    expect(page.locator("#files tbody tr")).to_have_count(1)
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    office.complaints[:] = [c for c in office.complaints if "ERR_FAILED" not in c]
+
+
+def test_a_file_is_taken_up_after_the_page_was_closed(office, tmp_path):
+    (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.7 " + b"y" * 900_000)
+    page = office.page
+    page.route("**/files/sendings/*/", lambda route: route.continue_())
+    office.go("/households/2/files/")
+    page.set_input_files("input[name=file]", tmp_path / "paper.pdf")
+    with page.expect_response("**/files/sendings/*/"):
+        page.locator("form[data-sendings] button").click()
+    page.context.set_offline(True)
+    expect(page.locator("[data-progress]")).to_contain_text("网络中断")
+    kept = page.evaluate("JSON.parse(Object.values(localStorage)[0])")
+    assert sorted(kept) == ["key", "received"]
+    page.context.set_offline(False)
+    office.go("/households/2/files/")
+    expect(page.locator("[data-progress]")).to_contain_text("上次传送在此中断")
+
+    page.set_input_files("input[name=file]", tmp_path / "paper.pdf")
+    page.locator("form[data-sendings] button").click()
+
+    page.wait_for_url("**/households/2/#files", timeout=PATIENCE_MS)
+    expect(page.locator("#files tbody tr")).to_have_count(1)
+    office.complaints[:] = [c for c in office.complaints if "ERR_" not in c]
+
+
+def test_my_work_is_the_start_of_a_helper_on_the_phone(browser, site):
+    with visiting(browser, site, "helper", size="phone") as visitor:
+        assert visitor.page.url.endswith("/mine/")
+        wide = visitor.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= PHONE["width"]
+        for act in visitor.page.locator(".work-acts .btn").all():
+            box = act.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44
+        visitor.page.get_by_role("link", name="打印本周任务").click()
+        visitor.page.wait_for_url("**/mine/week/")
+        assert visitor.complaints == []

@@ -81,6 +81,11 @@ def _section(key: str, title: Any, items: Iterable[Item]) -> Section:
     return Section(key, title, tuple(found[:MOST]), more=len(found) > MOST)
 
 
+def _cut(found: Any) -> Any:
+    """Return the first rows with their evidence; one more than is shown."""
+    return found.prefetch_related("evidence")[: MOST + 1]
+
+
 class _Maker:
     """Turns rows of several apps into items, for one post on one day."""
 
@@ -129,25 +134,23 @@ class _Maker:
     def to_look_at(self) -> Iterable[Item]:
         """Yield problems and measures somebody else says are done."""
         if self.post.state.allows(Permission.PROBLEM_VIEW):
-            for problem in ledger.awaiting_verification_of(viewer=self.post)[
-                : MOST + 1
-            ]:
+            for problem in _cut(ledger.awaiting_verification_of(viewer=self.post)):
                 yield self._problem(problem, looks=True)
-        for measure in measures_of(owner=self.post, on=self.today).to_check[: MOST + 1]:
+        for measure in _cut(measures_of(owner=self.post, on=self.today).to_check):
             yield self._measure(measure, looks=True)
 
     def _ahead(self) -> Iterable[Item]:
-        for problem in ledger.problems_of(owner=self.post, on=self.today)[: MOST + 1]:
+        for problem in _cut(ledger.problems_of(owner=self.post, on=self.today)):
             yield self._problem(problem)
         work = measures_of(owner=self.post, on=self.today)
         for measures in (work.late, work.ahead):
-            for measure in measures[: MOST + 1]:
+            for measure in _cut(measures):
                 yield self._measure(measure)
 
     def _returned(self) -> Iterable[Item]:
-        for problem in ledger.returned_to(owner=self.post)[: MOST + 1]:
+        for problem in _cut(ledger.returned_to(owner=self.post)):
             yield self._problem(problem)
-        for measure in measures_of(owner=self.post, on=self.today).returned[: MOST + 1]:
+        for measure in _cut(measures_of(owner=self.post, on=self.today).returned):
             yield self._measure(measure)
 
     def _problem(self, problem: Any, *, looks: bool = False) -> Item:
