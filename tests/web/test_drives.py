@@ -169,6 +169,16 @@ def test_days_a_shock_took_are_shown(office, drive):
     assert "band-shock" in page.content.decode()
 
 
+def test_an_indicator_of_a_drive_stands_beside_the_problems(office):
+    with region_scope([COUNTY]):
+        drive = make_drive(office, indicators=("household_exit.housing",))
+    page = client_of(office).get(f"/drives/{drive.pk}/", secure=True)
+
+    (line,) = page.context["shortfalls"]
+    assert (line.name, line.before, line.now) == ("housing", None, None)
+    assert '<th scope="row">housing</th>' in page.content.decode()
+
+
 def test_without_drives_the_page_says_who_sets_them(office):
     assert (
         "设立专项行动"

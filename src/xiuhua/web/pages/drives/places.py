@@ -24,7 +24,7 @@ from xiuhua.web.tables.table import Table
 
 COURSES: Final[Mapping[Course, tuple[Any, str]]] = MappingProxyType(
     {
-        Course.DONE: (_("all struck off"), "good"),
+        Course.DONE: (_("nothing open"), "good"),
         Course.ON_COURSE: (_("on course"), "good"),
         Course.IN_RESERVE: (_("needs the reserve"), "warn"),
         Course.TOO_LATE: (_("too late at this pace"), "bad"),

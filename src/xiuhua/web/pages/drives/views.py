@@ -188,7 +188,7 @@ def _shown(request: HttpRequest, drive: Any, roots: list[str]) -> HttpResponseBa
         ),
         "colour": {"name": _("share struck off")},
         "steps": places.legend(),
-        "lines": _lines(request, drive, roots, today),
+        "shortfalls": _lines(request, drive, roots, today),
         "code": first,
         "refresh": REFRESH_SECONDS,
         "may_set": allows(request, Permission.DRIVE_EDIT),
