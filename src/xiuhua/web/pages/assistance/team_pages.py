@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.assistance.parameters import parameter
-from xiuhua.apps.assistance.selectors import books
 from xiuhua.apps.assistance.selectors import teams as selectors
 from xiuhua.apps.assistance.services import teams
 from xiuhua.apps.regions import selectors as regions
@@ -67,7 +66,6 @@ def team(request: HttpRequest, team_id: int) -> HttpResponse:
             (member, name_shown(member.helper.name, post.rights))
             for member in selectors.all_members(team=found)
         ],
-        "events": books.event_list(row=found)[:20],
         "edits": allows(request, Permission.ASSISTANCE_EDIT) and not found.ended_on,
         "trail": trail(request, found.region_id),
     }

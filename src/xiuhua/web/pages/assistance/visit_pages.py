@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
-from xiuhua.apps.assistance.rules import LIFE, Act
+from xiuhua.apps.assistance.choices import VISIT_STATES
+from xiuhua.apps.assistance.rules import LIFE, Act, VisitState
 from xiuhua.apps.assistance.selectors import books, pairings, people
 from xiuhua.apps.assistance.selectors import visits as selectors
 from xiuhua.apps.assistance.services import visits
@@ -80,7 +81,10 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
             for refusal in LIFE.refusals(Act.MAKE, step)
             if Act.MAKE not in LIFE.open_acts(step)
         ],
-        "events": books.event_list(row=found)[:20],
+        "events": [
+            (event, VISIT_STATES[VisitState(event.new_state)])
+            for event in books.event_list(row=found)[:20]
+        ],
         "visiting": allows(request, Permission.VISIT_WRITE),
         "trail": trail(request, found.household.village_id),
     }
