@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -21,6 +22,12 @@ from xiuhua.apps.audit.selectors import break_list, chain_heads
 from xiuhua.apps.ledger.models import Problem
 from xiuhua.apps.ledger.rules import State
 from xiuhua.apps.ledger.selectors import broken_chain_list, reconciliation
+from xiuhua.apps.plans.models import Measure, Plan, PlanTally
+from xiuhua.apps.plans.selectors.measures import (
+    households_without_measure,
+    measures_overdue,
+)
+from xiuhua.apps.plans.selectors.plans import broken_chain_list
 from xiuhua.apps.regions.models import Boundary, Region, RegionYear
 from xiuhua.apps.registry.models import Batch, Change, Household, Person
 from xiuhua.demo.cast import CAST
@@ -78,6 +85,22 @@ def test_verdicts_come_to_the_totals(county, statuses, group):
         assert households(name, "1") == group.unknown[name]
     assert households("overall", "0") == group.overall_unmet
     assert households("overall", "1") == group.overall_unknown
+
+
+def test_shortfalls_are_planned_for_and_some_plans_have_failed(county):
+    states = Counter(Measure.objects.values_list("state", flat=True))
+    tallied = PlanTally.objects.filter(region_code=COUNTY).exclude(number=0)
+    tallied = tallied.exclude(state__startswith="plan_")
+    on = AT.date()
+
+    assert states.keys() >= {"proposed", "planned", "under_way", "done", "checked_off"}
+    assert dict(tallied.values_list("state", "number")) == states
+    assert broken_chain_list(Plan.objects.all()) == []
+    # What the ledger opens by rule: tens, where hundreds fall short.
+    late = measures_overdue(on=on).count()
+    unanswered = households_without_measure(on=on, allowed_days=30)
+    assert 10 <= late < 100
+    assert 10 <= unanswered.values("household").distinct().count() < 100
 
 
 def test_tallies_are_what_the_judgements_add_up_to(county):

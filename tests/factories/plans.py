@@ -13,8 +13,10 @@ from tests.factories.registry import VILLAGE, make_household
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.attachments.rules import Subject
+from xiuhua.apps.plans.acts.taking import Taken
 from xiuhua.apps.plans.models import (
     Measure,
+    MeasureBatch,
     MeasureEvidence,
     Plan,
     PlanEvent,
@@ -23,6 +25,7 @@ from xiuhua.apps.plans.models import (
 )
 from xiuhua.apps.plans.services import measures as measured
 from xiuhua.apps.plans.services import plans
+from xiuhua.apps.plans.services.batches import measures_take
 from xiuhua.apps.registry.models import Household
 
 
@@ -123,6 +126,24 @@ def make_plan_version() -> PlanVersion:
 def make_plan_event() -> PlanEvent:
     """Return the first event of a plan."""
     return make_plan().events.get()
+
+
+def make_batch(by: Post | None = None) -> MeasureBatch:
+    """Take over a sheet with one measure of one household, agreed on."""
+    by = by or make_planner()
+    facts = {"kind": "industry", "what": "养猪五头", "owner": by, "deadline": YEAR_END}
+    return measures_take(
+        taken=[Taken(make_household(), 2019, [facts], signed=SIGNED)],
+        source="计划清单.xlsx",
+        digest="2" * 64,
+        by=by,
+        at=NOON,
+    )
+
+
+def make_measure_batch() -> MeasureBatch:
+    """Return a batch of one measure."""
+    return make_batch()
 
 
 def make_plan_tally() -> PlanTally:

@@ -33,6 +33,7 @@ from xiuhua.demo.ground import places_enter
 from xiuhua.demo.helping import Helping, helpers_shared
 from xiuhua.demo.past import Past, Sheet, past_of
 from xiuhua.demo.places import COUNTY
+from xiuhua.demo.planned import plan_acts
 from xiuhua.demo.problems import Ledger
 from xiuhua.demo.reports import campaign_begin, villages_report
 from xiuhua.demo.rows import Home, homes_of
@@ -173,6 +174,7 @@ def _year(plan: Plan, posts: Mapping[str, Post], say: Say) -> Iterator[Act]:
     told = {s.number for s in plan.situations}
     others = {n: home for n, home in plan.homes.items() if n not in told}
     yield from Ledger(plan.on, posts, others).acts()
+    yield from plan_acts(on=plan.on, posts=posts)
     for days in _RUN_DAYS:
         day = plan.on - timedelta(days)
         yield Act(day, partial(run_done, day, by=office))

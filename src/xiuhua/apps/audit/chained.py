@@ -87,6 +87,17 @@ def chained(
     event.save()
 
 
+def linked(
+    event: ChainedEvent, *, said: Mapping[str, Any], by: Actor, at: datetime
+) -> None:
+    """Hang an event on its record's chain without saving either: whoever writes many.
+
+    Raises:
+        ValueUnfit: when a value would not read the same later.
+    """
+    _hung(event, event.record, said, by=by, at=at)
+
+
 def chained_all(
     events: Iterable[tuple[ChainedEvent, Mapping[str, Any]]],
     *,

@@ -134,6 +134,42 @@ class Plan(ChainHead):
         return Subject.PERSON if self.person_id else Subject.HOUSEHOLD
 
 
+class MeasureBatchManager(ScopedManager["MeasureBatch"]):
+    """Batches in the scope."""
+
+    scope_field = "region_id"
+
+
+class MeasureBatch(models.Model):
+    """Measures that came in together, from a sheet: who sent it, what came of it."""
+
+    region = models.ForeignKey(
+        Region,
+        verbose_name=_("region"),
+        to_field="code",
+        db_column="region_code",
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    source = models.CharField(_("where they come from"), max_length=100)
+    # Of the file; the same file is taken over once.
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    plans_count = models.PositiveIntegerField(_("plans"))
+    measures_count = models.PositiveIntegerField(_("number of measures"))
+    actor = models.CharField(_("user"), max_length=150)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+
+    objects = MeasureBatchManager()
+
+    class Meta:
+        verbose_name = _("batch of measures")
+        verbose_name_plural = _("batches of measures")
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.recorded_at:%Y-%m-%d}"
+
+
 class MeasureManager(ScopedManager["Measure"]):
     """Measures in the scope."""
 
@@ -158,6 +194,13 @@ class Measure(models.Model):
         blank=True,
     )
     once = models.CharField(_("key of the form"), max_length=64, unique=True)
+    batch = models.ForeignKey(
+        MeasureBatch,
+        on_delete=models.PROTECT,
+        related_name="measures",
+        null=True,
+        blank=True,
+    )
     kind = models.CharField(_("class of measure"), max_length=30)
     what = models.CharField(_("what will be done"), max_length=300)
     answers = models.CharField(_("what it answers"), max_length=80, blank=True)

@@ -38,6 +38,7 @@ _PARTICIPLES: Final[Mapping[str, str]] = {
     "evidence": "evidence_given",
     "delay": "delay_explained",
     "owner": "owner_changed",
+    "give_up": "measure_given_up",
 }
 # What a measure says.
 FACTS: Final = frozenset(

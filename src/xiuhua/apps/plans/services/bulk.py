@@ -11,18 +11,22 @@ from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.audit import services as audit
+from xiuhua.apps.plans.acts.taking import Taken, plans_write
 from xiuhua.apps.plans.acts.writing import (
     PlanUnfit,
     StalePlan,
     counted_measures,
+    day_of,
     recorded,
     saved,
     version_made,
 )
 from xiuhua.apps.plans.models import Measure, Plan
+from xiuhua.apps.plans.parameters import parameters
+from xiuhua.apps.plans.proposals import Family, proposed, track_of
 from xiuhua.apps.plans.rules import TO_DELIVER, MeasureState
+from xiuhua.apps.plans.selectors.families import families_of
 from xiuhua.apps.plans.selectors.plans import PlanMissing
-from xiuhua.apps.plans.services.plans import plan_open, plan_propose
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.models import Household
 
@@ -41,18 +45,29 @@ def village_propose(
         PlanUnfit: when the deadline is past.
     """
     check_permitted(by.state, Permission.PLAN_EDIT, region=region)
+    if deadline <= day_of(at):
+        raise PlanUnfit("proposals are for a household, until a day that lies ahead")
     short = Household.objects.filter(
         within(region, "village_id"), shortfalls__verdict="0", ended_on=None
     )
-    plans = measures = 0
-    for household in short.distinct().order_by("pk"):
-        plan = plan_open(
-            region=household.village_id, household=household, year=year, by=by, at=at
+    taken = [
+        _proposed(household, family, year, deadline)
+        for household, family in families_of(
+            list(short.distinct().order_by("pk")), year=year
         )
-        made = plan_propose(
-            plan=plan, version=plan.version, deadline=deadline, by=by, at=at
+    ]
+    wanted = [one for one in taken if one.measures]
+    measures = len(
+        plans_write(
+            wanted,
+            act="propose",
+            once=f"village/{region}/{year}/{at:%Y%m%dT%H%M%S%f}",
+            batch=None,
+            by=by,
+            at=at,
         )
-        plans, measures = plans + bool(made), measures + len(made)
+    )
+    plans = len(wanted)
     audit.entry_append(
         action="plans.village.proposed",
         target="regions.region",
@@ -103,6 +118,16 @@ def owner_change(
     for plan in plans.values():
         _version_again(plan, reason.strip(), by, at)
     return len(found)
+
+
+def _proposed(household: Household, family: Family, year: int, until: date) -> Taken:
+    by = parameters()
+    track = track_of(family, by)
+    measures = [
+        {"kind": p.kind, "answers": p.answers, "what": "", "deadline": until}
+        for p in proposed(family, by)
+    ]
+    return Taken(household, year, measures, track=track.value if track else "")
 
 
 def _given(measure: Measure, plan: Plan, seen: int, owner: Post, by: Post) -> None:

@@ -26,8 +26,8 @@ from xiuhua.apps.plans.acts.writing import (
 from xiuhua.apps.plans.models import Measure, Plan
 from xiuhua.apps.plans.parameters import parameters
 from xiuhua.apps.plans.rules import LIFE, Act, MeasureState, Step, agreement_refusals
+from xiuhua.apps.plans.selectors.families import family_of
 from xiuhua.apps.plans.selectors.measures import as_view
-from xiuhua.apps.plans.selectors.plans import family_of
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry.models import Household, Person
 
@@ -86,7 +86,7 @@ def plan_propose(
     locked = plan_locked(plan, version, by)
     if locked.household is None or deadline <= day_of(at):
         raise PlanUnfit("proposals are for a household, until a day that lies ahead")
-    family = family_of(locked.household, locked)
+    family = family_of(locked.household, year=locked.year)
     track = proposals.track_of(family, parameters())
     locked.track = track.value if track else ""
     made = [

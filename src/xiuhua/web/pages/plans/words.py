@@ -67,6 +67,8 @@ EVENTS: Final[Mapping[str, Any]] = MappingProxyType(
         "evidence": _("Evidence given"),
         "delay": _("Delay explained"),
         "owner": _("Owner changed"),
+        "take": _("Taken over from a list"),
+        "give_up": _("Taken back with its list"),
     }
 )
 TRACKS: Final[Mapping[str, Any]] = MappingProxyType(
