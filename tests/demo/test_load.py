@@ -23,11 +23,11 @@ from xiuhua.apps.ledger.models import Problem
 from xiuhua.apps.ledger.rules import State
 from xiuhua.apps.ledger.selectors import broken_chain_list, reconciliation
 from xiuhua.apps.plans.models import Measure, Plan, PlanTally
+from xiuhua.apps.plans.selectors import plans as planned
 from xiuhua.apps.plans.selectors.measures import (
     households_without_measure,
     measures_overdue,
 )
-from xiuhua.apps.plans.selectors.plans import broken_chain_list
 from xiuhua.apps.regions.models import Boundary, Region, RegionYear
 from xiuhua.apps.registry.models import Batch, Change, Household, Person
 from xiuhua.demo.cast import CAST
@@ -95,7 +95,7 @@ def test_shortfalls_are_planned_for_and_some_plans_have_failed(county):
 
     assert states.keys() >= {"proposed", "planned", "under_way", "done", "checked_off"}
     assert dict(tallied.values_list("state", "number")) == states
-    assert broken_chain_list(Plan.objects.all()) == []
+    assert planned.broken_chain_list(Plan.objects.all()) == []
     # What the ledger opens by rule: tens, where hundreds fall short.
     late = measures_overdue(on=on).count()
     unanswered = households_without_measure(on=on, allowed_days=30)

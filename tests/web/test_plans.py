@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from datetime import date
 
 import pytest
@@ -11,6 +13,7 @@ from django.urls import reverse
 from tests.factories.accounts import make_post
 from tests.factories.assessments import make_shortfall
 from tests.factories.plans import (
+    SIGNED,
     agree,
     make_checker,
     make_measure,
@@ -312,3 +315,24 @@ def test_the_page_asks_the_database_no_more_for_more_measures(
 
     with django_assert_max_num_queries(25):
         assert "措施11" in get(client, page_of(measure.plan)).text
+
+
+@pytest.mark.parametrize("form", ["card.pdf", "plan.pdf", "card.docx", "plan.docx"])
+def test_the_plan_is_printed_as_form_and_as_card(form, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    planner = make_planner()
+    measure = planted(planner)
+    address = reverse("documents:plan", args=[measure.plan_id])
+
+    paper = post(browser_of(planner), address, {"form": form})
+    bureau = browser("sector_bureau", COUNTY, sector="water")
+
+    assert paper.status_code == 200
+    assert paper.content[:4] in (b"%PDF", b"PK\x03\x04")
+    if form.endswith("docx"):
+        with zipfile.ZipFile(io.BytesIO(paper.content)) as archive:
+            text = archive.read("word/document.xml").decode()
+        assert "养猪五头" in text and SIGNED["family"] in text
+        assert ("农户" in text or "Plan of help" in text) is (form == "plan.docx")
+    assert post(bureau, address, {"form": form}).status_code == 403
+    assert post(browser_of(planner), address, {"form": "x.exe"}).status_code == 404

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -19,10 +20,11 @@ from xiuhua.apps.plans.parameters import parameters
 from xiuhua.apps.plans.proposals import Family, proposed, track_of
 from xiuhua.apps.plans.rules import Act as Step
 from xiuhua.apps.plans.selectors.families import families_of
+from xiuhua.apps.plans.selectors.page import usual_deadline
 from xiuhua.apps.plans.services import measures as measured
 from xiuhua.apps.plans.services.batches import measures_take
 from xiuhua.apps.registry.models import Household
-from xiuhua.demo.places import TOWNSHIP, VILLAGE
+from xiuhua.demo.places import COUNTY, TOWNSHIP, VILLAGE
 from xiuhua.demo.sheets import moment
 from xiuhua.demo.stories import Act
 
@@ -53,6 +55,8 @@ _MEANS: Final[Mapping[str, tuple[str, int | None, int | None, str, str]]] = {
     "living_conditions": ("改厨改厕硬化院坝", None, 8000, "人居环境资金", "县住建局"),
     "infrastructure": ("通组路硬化至户", None, 15000, "财政专项扶贫资金", "县交通局"),
 }
+# What is asked for as proof, in the village people look at first.
+_EVIDENCE: Final = {"safe_housing": "photo", "safe_water": "photo"}
 _USUAL: Final = ("结对帮扶，解决实际困难", None, 600, "社会帮扶资金", "县扶贫办")
 
 
@@ -82,8 +86,9 @@ def _entered(
             for household in short.distinct().order_by("number")
             if _drawn(household.number, 100) in of_hundred
         ]
+        last = usual_deadline(region=COUNTY, on=day)
         taken = [
-            _taken(household, family, day, posts, agreed)
+            _taken(household, family, Days(day, last), posts, agreed)
             for household, family in families_of(chosen, year=day.year)
         ]
         return measures_take(
@@ -97,10 +102,18 @@ def _entered(
     return do
 
 
+@dataclass(frozen=True)
+class Days:
+    """When a list was agreed on, and the last day before the campaign's reserve."""
+
+    agreed: date
+    last: date
+
+
 def _taken(
     household: Household,
     family: Family,
-    day: date,
+    days: Days,
     posts: Mapping[str, Post],
     agreed: bool,
 ) -> Taken:
@@ -108,7 +121,7 @@ def _taken(
     track = track_of(family, by)
     owner = owner_of(household.village_id, posts)
     measures = [
-        _facts(proposal.kind, proposal.answers, owner, _due(household, day, place))
+        _facts(proposal.kind, proposal.answers, owner, _due(household, days, place))
         for place, proposal in enumerate(proposed(family, by))
     ]
     signed = {
@@ -118,7 +131,7 @@ def _taken(
     }
     return Taken(
         household,
-        day.year,
+        days.agreed.year,
         measures,
         track=track.value if track else "",
         signed=signed if agreed else None,
@@ -127,6 +140,7 @@ def _taken(
 
 def _facts(kind: str, answers: str, owner: Post, due: date) -> dict[str, Any]:
     what, income, money, source, unit = _MEANS.get(kind, _USUAL)
+    demanded = _EVIDENCE.get(kind, "") if owner.role == "helper" else ""
     return {
         "kind": kind,
         "what": what,
@@ -137,6 +151,7 @@ def _facts(kind: str, answers: str, owner: Post, due: date) -> dict[str, Any]:
         "unit": unit,
         "owner": owner,
         "deadline": due,
+        "demanded": demanded,
     }
 
 
@@ -155,10 +170,12 @@ def _checker_of(village: str, posts: Mapping[str, Post]) -> Post:
     return posts["township_leader" if near else "supervision_team"]
 
 
-def _due(household: Household, day: date, place: int) -> date:
+def _due(household: Household, days: Days, place: int) -> date:
+    """Return a deadline; only one in sixteen households is planned into the reserve."""
     span = _LAST_DUE - _FIRST_DUE
     shift = (_drawn(household.number, span) + place * _STEP) % span
-    return day + timedelta(_FIRST_DUE + shift)
+    due = days.agreed + timedelta(_FIRST_DUE + shift)
+    return due if _drawn(household.number, 16) == 0 else min(due, days.last)
 
 
 def _drawn(key: str, below: int) -> int:
@@ -169,7 +186,7 @@ def _drawn(key: str, below: int) -> int:
 def _delivered(on: date, posts: Mapping[str, Post]) -> None:
     """Deliver most of what is due, check most of that off; some of it is late."""
     rows = Measure.objects.filter(state="planned").select_related("plan__household")
-    for measure in rows.order_by("deadline", "pk"):
+    for measure in rows.filter(demanded="").order_by("deadline", "pk"):
         drawn = _drawn(measure.once, 20)
         if measure.deadline >= on:
             _begun(measure, drawn, on, posts)

@@ -126,6 +126,7 @@ OPEN: Final[dict[str, tuple[str, str]]] = {
     "plans:begin_village": ("plan.edit", "POST"),
     "reveal:choose": ("secret.reveal", GP),
     "documents:card": ("household.view", "POST"),
+    "documents:plan": ("household.view", "POST"),
     "documents:sheet": ("secret.reveal", GP),
     "documents:cards": ("household.view", GP),
     "documents:part": ("household.view", "POST"),

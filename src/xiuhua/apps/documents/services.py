@@ -14,21 +14,24 @@ from django.db import transaction
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
-from xiuhua.apps.accounts.rules import check_permitted
+from xiuhua.apps.accounts.rules import NotPermitted, check_permitted
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.documents import files
 from xiuhua.apps.documents.card import Asked, card
 from xiuhua.apps.documents.data_sheet import data_sheet
 from xiuhua.apps.documents.models import Printing, PrintingState
+from xiuhua.apps.documents.plan_paper import plan_paper
 from xiuhua.apps.documents.rules import CARDS_A_STEP, check_count, check_reason
 from xiuhua.apps.documents.selectors import card_households, person_get
-from xiuhua.apps.documents.typesetting import cards_pdf, sheet_pdf
-from xiuhua.apps.documents.word import card_docx
+from xiuhua.apps.documents.typesetting import cards_pdf, plans_pdf, sheet_pdf
+from xiuhua.apps.documents.word import card_docx, plan_docx
+from xiuhua.apps.plans.selectors.page import plan_page
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.apps.registry.models import Household
 
 
 FORMS: Final = {"pdf": cards_pdf, "docx": card_docx}
+PLAN_FORMS: Final = {"pdf": plans_pdf, "docx": plan_docx}
 
 
 @transaction.atomic
@@ -46,6 +49,35 @@ def card_make(
     content = FORMS[form]([card(household, asked)], day=asked.day)
     _record(
         "card", "registry.household", household.pk, household, by, at, {"kind": form}
+    )
+    return content
+
+
+@transaction.atomic
+def plan_make(
+    *, plan_id: int, form: str, brief: bool, asked: Asked, by: Post, at: datetime
+) -> bytes:
+    """Return a plan as `pdf` or `docx`: its form, or the family's card of it.
+
+    A sector bureau, which sees a part of a plan, makes none.
+
+    Raises:
+        PlanMissing: when there is no such plan in the post's region.
+        NotPermitted: when the post may not see households, or sees a sector alone.
+    """
+    page = plan_page(viewer=by, key=plan_id, on=asked.day)
+    if by.sector:
+        raise NotPermitted("a bureau sees a part of a plan and prints none")
+    content = PLAN_FORMS[form]([plan_paper(page, asked, brief=brief)], day=asked.day)
+    audit.entry_append(
+        action="documents.plan.made",
+        target="plans.plan",
+        target_id=str(page.plan.pk),
+        target_label="",
+        region_code=page.plan.region_id,
+        by=by.actor,
+        at=at,
+        new={"kind": form, "brief": brief},
     )
     return content
 

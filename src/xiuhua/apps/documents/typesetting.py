@@ -16,12 +16,18 @@ from xiuhua.apps.documents.glyphs import font_file, printable
 
 
 CARD: Final = Path(__file__).with_name("card.typ")
+PLAN: Final = Path(__file__).with_name("plan.typ")
 SHEET: Final = Path(__file__).with_name("sheet.typ")
 
 
 def cards_pdf(cards: Sequence[Mapping[str, Any]], *, day: date) -> bytes:
     """Return cards as a PDF, one A4 sheet each; the same cards give the same bytes."""
     return _set(CARD, "cards", list(cards), day)
+
+
+def plans_pdf(plans: Sequence[Mapping[str, Any]], *, day: date) -> bytes:
+    """Return plans, as forms or as the families' cards, as a PDF."""
+    return _set(PLAN, "plans", list(plans), day)
 
 
 def sheet_pdf(sheet: Mapping[str, Any], *, day: date) -> bytes:

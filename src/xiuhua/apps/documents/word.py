@@ -9,8 +9,9 @@ shipped one.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,12 +35,29 @@ def card_docx(cards: Sequence[Mapping[str, Any]], *, day: date) -> bytes:
     Raises:
         PaperRefused: when the office's template cannot be filled.
     """
+    (said,) = cards
+    return _filled("card", template_docx, said, day)
+
+
+def plan_docx(plans: Sequence[Mapping[str, Any]], *, day: date) -> bytes:
+    """Return one plan as a document.
+
+    Raises:
+        PaperRefused: when the office's template cannot be filled.
+    """
+    (said,) = plans
+    name = "plan-card" if said["brief"] else "plan"
+    return _filled(name, partial(plan_template, brief=said["brief"]), said, day)
+
+
+def _filled(
+    name: str, shipped: Callable[[], bytes], said: Mapping[str, Any], day: date
+) -> bytes:
     # Both take a while to load and are asked for only here.
     import jinja2.sandbox  # noqa: PLC0415
     from docxtpl import DocxTemplate  # noqa: PLC0415
 
-    (said,) = cards
-    document = DocxTemplate(str(_template(str(said["language"]))))
+    document = DocxTemplate(str(_template(f"{name}-{said['language']}", shipped)))
     # The template is foreign text: it may fill in, and reach nothing else.
     environment = jinja2.sandbox.SandboxedEnvironment(autoescape=True)
     try:
@@ -59,25 +77,17 @@ def card_docx(cards: Sequence[Mapping[str, Any]], *, day: date) -> bytes:
     return written.getvalue()
 
 
-def _template(language: str) -> Path:
-    path = Path(settings.DATA_DIR, "documents", f"card-{language}.docx")
+def _template(name: str, shipped: Callable[[], bytes]) -> Path:
+    path = Path(settings.DATA_DIR, "documents", f"{name}.docx")
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        written_safely(path, template_docx())
+        written_safely(path, shipped())
     return path
 
 
 def template_docx() -> bytes:
     """Return the shipped template: its words come from the data, its form from here."""
-    from docx import Document  # noqa: PLC0415  see `card_docx`
-    from docx.shared import Mm  # noqa: PLC0415
-
-    document = Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(_NARROW_MM), Mm(297)
-    for side in ("left", "right", "top", "bottom"):
-        setattr(section, f"{side}_margin", Mm(_MARGIN_MM))
-    _font(document)
+    document = _document()
     _line(document, "{{ title }}", 10)
     _line(document, "{{ head }}  {{ number }}", 18, bold=True)
     _line(document, "{{ place }}", 10)
@@ -97,6 +107,46 @@ def template_docx() -> bytes:
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def plan_template(*, brief: bool) -> bytes:
+    """Return the shipped template of a plan: its form, or the family's card of it."""
+    document = _document()
+    _line(document, "{{ title }}", 10)
+    _line(document, "{{ head }}  {{ number }}", 18, bold=True)
+    _line(document, "{{ place }}", 10)
+    _line(document, "{{ statuses | join(' · ') }}", 10)
+    _line(document, "{{ invented }}", 10, bold=True)
+    if not brief:
+        _rows(document, "facts", ["{{ r[0] }}", "{{ r[1] }}"])
+        _line(document, "{{ members_title }}", 12, bold=True)
+        _table(document, "members", range(4))
+    _line(document, "{{ measures_title }}", 12, bold=True)
+    _table(document, "measures", range(5 if brief else 7))
+    _line(document, "{{ signed_title }}", 12, bold=True)
+    _rows(document, "signed", [f"{{{{ r[{n}] }}}}" for n in range(3)])
+    if not brief:
+        _line(document, "{{ changes_title }}", 12, bold=True)
+        _rows(document, "changes", [f"{{{{ r[{n}] }}}}" for n in range(3)])
+    _line(document, "{{ made }}", 8)
+    _line(document, "{{ without }}", 8)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def _document() -> Any:
+    """Return an empty sheet of A4 in the font of offices."""
+    from docx import Document  # noqa: PLC0415  see `card_docx`
+    from docx.shared import Mm  # noqa: PLC0415
+
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(_NARROW_MM), Mm(297)
+    for side in ("left", "right", "top", "bottom"):
+        setattr(section, f"{side}_margin", Mm(_MARGIN_MM))
+    _font(document)
+    return document
 
 
 def _font(document: Any) -> None:

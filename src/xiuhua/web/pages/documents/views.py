@@ -51,6 +51,27 @@ def household_card(request: HttpRequest, household_id: int) -> HttpResponse:
     return as_file(content, _MEDIA[form], f"card-{household_id}.{form}")
 
 
+@allow(Permission.HOUSEHOLD_VIEW, "POST")
+def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Hand out a plan, or the family's card of it, as PDF or for Word.
+
+    Raises:
+        Http404: when it is asked for in another form.
+    """
+    paper, _dot, form = request.POST.get("form", "plan.pdf").partition(".")
+    if form not in _MEDIA or paper not in ("plan", "card"):
+        raise Http404
+    content = documents.plan_make(
+        plan_id=plan_id,
+        form=form,
+        brief=paper == "card",
+        asked=_asked(request, "plans:page"),
+        by=request.post,
+        at=timezone.now(),
+    )
+    return as_file(content, _MEDIA[form], f"{paper}-{plan_id}.{form}")
+
+
 @allow(Permission.SECRET_REVEAL, "GET", "POST")
 def person_sheet(request: HttpRequest, person_id: int) -> HttpResponse:
     """Ask for what a person's data sheet is needed, then hand it out."""
@@ -142,18 +163,18 @@ def as_file(content: bytes, media_type: str, name: str) -> HttpResponse:
     return response
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _asked(request: HttpRequest, page: str = "households:page") -> Asked:
     return Asked(
         request.post,
         language(),
         timezone.localdate(),
-        _page_address(request),
+        _page_address(request, page),
         settings.DEMO,
     )
 
 
-def _page_address(request: HttpRequest) -> str:
-    address = request.build_absolute_uri(reverse("households:page", args=[0]))
+def _page_address(request: HttpRequest, page: str = "households:page") -> str:
+    address = request.build_absolute_uri(reverse(page, args=[0]))
     return address.removesuffix("/0/") + _KEY
 
 

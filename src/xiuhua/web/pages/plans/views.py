@@ -63,6 +63,7 @@ def page(request: HttpRequest, plan_id: int) -> HttpResponse:
         "versions": [(v, _signed(v.signed)) for v in shown.versions],
         "events": events_shown(shown.events),
         "edits": shown.plans_here,
+        "papers": not post.sector,
         "trail": steps,
     }
     return render(request, "plans/page.html", context)
