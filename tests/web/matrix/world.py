@@ -18,6 +18,7 @@ from tests.factories.attachments import make_attachment
 from tests.factories.moments import NOON
 from tests.factories.plans import agree, make_measure, make_plan
 from tests.factories.regions import make_region
+from tests.web.matrix.helped import help_planted
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.roles import ROLES, Kind
@@ -66,6 +67,7 @@ BESIDE: Final = (
 SECTORS_OF_PROBLEMS: Final = ("water", "education")
 # The tokens of problems: no field of a household has a key so high.
 PROBLEM_KEY: Final = 980
+HELP_KEY: Final = 970
 _LONG_AGO: Final = date(2018, 1, 1)
 _TOKENED: Final = frozenset({FieldType.TEXT, FieldType.BANK_ACCOUNT})
 
@@ -141,6 +143,8 @@ def _plant(world: World, number: int, village: str) -> None:
     world.persons[household.pk] = list(members)
     subject = Subject("registry.household", str(household.pk), village)
     world.attachments[village] = make_attachment(subject=subject, by=clerk)
+    found = _token(world, number, HELP_KEY, village, "findings", Mask.PERSONAL)
+    help_planted(household, found)
     # A token of its own, which a bureau of another sector may not be shown either.
     what = _token(world, number, 98, village, "measure", Mask.PERSONAL)
     with region_scope([village]):
