@@ -39,7 +39,17 @@ class Touched:
     name: str
 
 
-def history(events: Iterable[Any], *, day: date) -> list[Happened]:
+def people_of(problem: Any, parts: Any) -> dict[str, str]:
+    """Return the names of all who stand on the page of a problem, by user name."""
+    users = {event.actor for event in parts.events} | {problem.ended_by}
+    users |= {one.given_by for one in parts.evidence}
+    users |= {one.asked_by for one in parts.extensions}
+    return {user: user for user in users} | full_names(usernames=users)
+
+
+def history(
+    events: Iterable[Any], *, people: Mapping[str, str], day: date
+) -> list[Happened]:
     """Return events in words, as they come."""
     found = list(events)
     tongue = language()

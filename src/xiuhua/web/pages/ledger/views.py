@@ -24,7 +24,7 @@ from xiuhua.web.access import allow, allows
 from xiuhua.web.pages.households.views import region_asked
 from xiuhua.web.pages.ledger.listing import problem_table, rows_of
 from xiuhua.web.pages.ledger.many import AssignForm, takers
-from xiuhua.web.pages.ledger.shown import history, touched
+from xiuhua.web.pages.ledger.shown import history, people_of, touched
 from xiuhua.web.shell import language, trail
 from xiuhua.web.tables.answers import answer
 
@@ -66,6 +66,7 @@ def page(request: HttpRequest, problem_id: int) -> HttpResponse:
         codes=[problem.region_id, problem.escalated_to, problem.raised_to], as_of=day
     )
     is_open = problem.state in OPEN
+    people = people_of(problem, parts)
     context = {
         "problem": problem,
         "parts": parts,
@@ -79,7 +80,8 @@ def page(request: HttpRequest, problem_id: int) -> HttpResponse:
         "is_open": is_open,
         "days_late": _days_late(problem, day) if is_open else 0,
         "offers": _offers(problem, post, day),
-        "history": history(parts.events, day=day),
+        "colleagues": people,
+        "history": history(parts.events, people=people, day=day),
         "households": touched(parts.households, post.rights),
         "evidence_seen": allows(request, Permission.EVIDENCE_VIEW),
         "alike": merge_candidates(problem=problem, viewer=post) if is_open else [],
