@@ -32,14 +32,18 @@ from xiuhua.apps.audit.guards import guard, guard_table, unguard, unguard_table
 from xiuhua.config.databases import database_settings
 
 
-# Tables besides the audit's whose rows can only be added to.
-APPEND_ONLY = (
-    "ledger_event",
-    "plans_planevent",
-    "plans_planversion",
-    "registry_change",
-    "registry_villagechange",
-)
+# What finds the tables besides the audit's whose rows can only be added to.
+_GUARDED = {
+    "sqlite": """
+        SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'
+        AND name = tbl_name || '_no_delete'
+        AND tbl_name NOT IN ('audit_entry', 'audit_chain')
+    """,
+    "postgresql": """
+        SELECT relname FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid
+        WHERE tgname = relname || '_no_change' AND relname <> 'audit_entry'
+    """,
+}
 Opened = dict[str, tuple[dict[str, Any], BaseDatabaseWrapper]]
 
 
@@ -202,8 +206,11 @@ def committed(database: str, django_db_blocker: Any) -> Iterator[str]:
     """Run a test that commits, on each database, and empty every table after it."""
     with django_db_blocker.unblock():
         yield database
+        with connection.cursor() as cursor:
+            cursor.execute(_GUARDED[connection.vendor])
+            guarded = [table for (table,) in cursor.fetchall()]
         with connection.schema_editor() as editor:
-            for table in APPEND_ONLY:
+            for table in guarded:
                 unguard_table(editor, table)
             unguard(editor)
         tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True)]
@@ -216,5 +223,5 @@ def committed(database: str, django_db_blocker: Any) -> Iterator[str]:
                     cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
         with connection.schema_editor() as editor:
             guard(editor)
-            for table in APPEND_ONLY:
+            for table in guarded:
                 guard_table(editor, table)

@@ -33,6 +33,8 @@ NAMES: Final = {
     "advance_standards": _("Judged as of the day"),
     "sweep_exchange": _("Uploads and downloads swept"),
     "clean_attachments": _("Attachments swept"),
+    "keep_ledger": _("Ledger looked through by rule"),
+    "recount_drives": _("Drives counted again"),
     "versions": _("Versions"),
 }
 
