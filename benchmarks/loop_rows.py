@@ -17,6 +17,7 @@ from xiuhua.apps.ledger.acts.tallies import kept_for
 from xiuhua.apps.ledger.codes import Kind, Source
 from xiuhua.apps.ledger.models import Event, LedgerTally, Problem, ProblemHousehold
 from xiuhua.apps.ledger.rules import ENDED, State
+from xiuhua.apps.plans.acts.tallies import IN_FORCE, tallies_shift
 from xiuhua.apps.plans.models import CLASSES, Measure, Plan, PlanEvent, PlanVersion
 from xiuhua.apps.plans.rules import MeasureState
 
@@ -110,7 +111,12 @@ def plans_written(homes: Sequence[tuple[int, str]], setting: Setting) -> int:
         },
     )
     _events(PlanEvent, "plan_id", keys, "agree", setting)
-    written = rows_written(Measure, _measures(keys, homes, measure, setting))
+    measures = _measures(keys, homes, measure, setting)
+    written = rows_written(Measure, measures)
+    counted = Counter(zip(measures["region_code"], measures["state"], strict=True))
+    counted += Counter((village, IN_FORCE) for _, village in homes)
+    year = setting.today.year
+    tallies_shift({(v, year, state): many for (v, state), many in counted.items()})
     sequences_moved(Plan, PlanVersion, PlanEvent, Measure)
     return written
 
@@ -133,6 +139,7 @@ def _measures(
     return {
         "id": list(range(first, first + count)),
         "plan_id": [plan for plan in plans for _ in range(MEASURES)],
+        "region_code": [village for _, village in homes for _ in range(MEASURES)],
         "once": [f"bench-{key}" for key in range(first, first + count)],
         "kind": list(islice(cycle(CLASSES), count)),
         "what": ["made up for a benchmark"] * count,
