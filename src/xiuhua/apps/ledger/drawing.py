@@ -15,7 +15,7 @@ def drawn(numbers: Iterable[str], *, seed: str, share: Decimal) -> list[str]:
     draws the same again, whatever the machine.
 
     >>> drawn(["a", "b", "c", "d"], seed="1", share=Decimal("0.5"))
-    ['a', 'c']
+    ['b', 'd']
     """
     every = sorted(set(numbers))
     count = math.ceil(len(every) * share)

@@ -114,7 +114,7 @@ def _round_up(count: int) -> int:
     """Return the top of a scale of four equal steps that holds a count.
 
     >>> _round_up(3), _round_up(37), _round_up(1201)
-    (4, 40, 1600)
+    (4, 40, 2000)
     """
     step = 1
     while step * _GRID < count:
