@@ -4,6 +4,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= 2
 PORT   ?= 8000
+# Compiled modules are kept even where the environment says otherwise: every start, and
+# every process a test starts, would compile a thousand of them again.
+unexport PYTHONDONTWRITEBYTECODE
 COMPILE := $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate
 
 .DEFAULT_GOAL := help
