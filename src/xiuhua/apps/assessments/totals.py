@@ -6,11 +6,11 @@ unknown rows could change has a lower and an upper bound.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from xiuhua.apps.registry.statuses import STILL_POOR
 from xiuhua.core.truth import Verdict
@@ -26,34 +26,38 @@ REGISTERED: Final = "registered"
 WATCHED: Final = ("included", "withheld", "included_again")
 
 
-@dataclass(frozen=True)
-class Count:
-    """So many households with so many persons."""
+class Count(NamedTuple):
+    """So many households with so many persons.
+
+    A tuple, because a page makes thousands; adding adds the numbers.
+    """
 
     households: int = 0
     persons: int = 0
 
-    def __add__(self, other: Count) -> Count:
+    def __add__(self, other: Count) -> Count:  # type: ignore[override]
         return Count(self.households + other.households, self.persons + other.persons)
 
     def __sub__(self, other: Count) -> Count:
         return Count(self.households - other.households, self.persons - other.persons)
 
 
-@dataclass(frozen=True)
-class Population:
+class Population(NamedTuple):
     """The rural registered population of a region, as far as its villages said it."""
 
     persons: int = 0
     villages: int = 0
     without: int = 0
 
-    def __add__(self, other: Population) -> Population:
+    def __add__(self, other: Population) -> Population:  # type: ignore[override]
         return Population(
             self.persons + other.persons,
             self.villages + other.villages,
             self.without + other.without,
         )
+
+
+NOBODY: Final = Population()
 
 
 @dataclass(frozen=True)
@@ -84,17 +88,16 @@ class Totals:
 
     standing: Mapping[tuple[str, str, str], Count] = field(default_factory=dict)
     verdicts: Mapping[tuple[str, Verdict, str], Count] = field(default_factory=dict)
-    population: Population = Population()
+    population: Population = NOBODY
     recorded: bool = True
 
-    def _standing(self, poverty: Iterable[str]) -> Count:
-        wanted = set(poverty)
-        found = (
-            count
-            for (registration, status, _), count in self.standing.items()
-            if registration == REGISTERED and status in wanted
-        )
-        return sum(found, Count())
+    def _standing(self, poverty: Collection[str]) -> Count:
+        households = persons = 0
+        for (registration, status, _), count in self.standing.items():
+            if registration == REGISTERED and status in poverty:
+                households += count.households
+                persons += count.persons
+        return Count(households, persons)
 
     @cached_property
     def registered(self) -> Count:

@@ -193,11 +193,15 @@ def mark_list(*, codes: Iterable[str], named: Iterable[str], as_of: date) -> lis
     """Return what the regions `named` count as, and which others are out of the line.
 
     Those are all that lie in `codes` and are in deep poverty or of a target class: a
-    province has thousands of villages that are neither.
+    province has thousands of villages that are neither. A county has few: all of its
+    come, which is cheaper than to name them.
     """
-    found = year_list(codes=codes, as_of=as_of).filter(
-        Q(region__code__in=list(named)) | Q(deep_poverty=True) | ~Q(target_class="")
-    )
+    around = list(codes)
+    found = year_list(codes=around, as_of=as_of)
+    if any(len(code) < region_codes.LENGTH_BY_LEVEL["county"] for code in around):
+        found = found.filter(
+            Q(region__code__in=list(named)) | Q(deep_poverty=True) | ~Q(target_class="")
+        )
     rows = found.values_list(
         "region__code", "poor_village", "deep_poverty", "target_class"
     )

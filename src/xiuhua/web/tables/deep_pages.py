@@ -12,7 +12,7 @@ from django.db.models import F, Func, QuerySet
 # Up to here a page is read at once; beyond, its keys are looked up first.
 DEEP: Final = 1000
 # So many matches of a search are held as keys.
-HELD: Final = 20_000
+HELD: Final = 100_000
 
 
 class _Unindexed(Func):
@@ -36,7 +36,8 @@ class DeepPaginator(Paginator):
 
     With `searched` the rows are the matches of a search: finding them is the work, so
     their keys are read once and counted and cut here. More than `HELD` of them are
-    counted and cut by the database, like a list nobody searched.
+    counted and cut by the database; of a page the keys are still read first, because
+    PostgreSQL would read every row whole to find out which come first.
     """
 
     def __init__(self, rows: Any, per_page: int, *, searched: bool = False):
@@ -72,7 +73,7 @@ class DeepPaginator(Paginator):
             return super().page(number)
         if self.keys is not None:
             wanted = self.keys[first:last]
-        elif first < DEEP:
+        elif first < DEEP and not self._searched:
             return super().page(number)
         else:
             wanted = _looked_up(rows, first, last, self.count)

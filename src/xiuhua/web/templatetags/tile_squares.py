@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 
 from django import template
-from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
 from xiuhua.web.pages.room.drawing import Place
@@ -17,8 +17,12 @@ register = template.Library()
 @register.filter
 def squares(places: Iterable[Place]) -> SafeString:
     """Return a link per place, its colour by the step, its words in the title."""
-    return format_html_join(
-        "",
-        '<a class="tile s-{}" href="{}" title="{}" aria-label="{}">{}</a>',
-        ((p.step, p.url, words := escape(p.title), words, p.text) for p in places),
+    return SafeString("".join(map(_square, places)))
+
+
+def _square(place: Place) -> str:
+    words = escape(place.title)
+    return (
+        f'<a class="tile s-{place.step.value}" href="{escape(place.url)}"'
+        f' title="{words}" aria-label="{words}">{escape(place.text)}</a>'
     )

@@ -77,8 +77,7 @@ def totals_list(
             seen.add(code)
             count = Count(households, persons)
             if name == STANDING:
-                registration, poverty, monitoring = status.split("/")
-                standing[code][registration, poverty, monitoring] = count
+                standing[code][tuple(status.split("/"))] = count
             else:
                 verdicts[code][name, VERDICT_BY_MARK[mark], status] = count
     return {
@@ -110,14 +109,25 @@ def population_list(
     )
     years = _years_given(viewer, region, length, as_of)
 
-    def by(year: int) -> dict[str, Population]:
+    def by(year: int) -> dict[str, tuple[int, int]]:
         given = _given_by(years, villages, year)
         if given is None:
             given = _last_given(viewer, region, length, year, as_of)
-        return {part: _population(given, part, n) for part, n in villages.items()}
+        return given
 
-    before = by(earlier.year) if earlier else {}
-    return by(as_of.year), sum(before.values(), Population())
+    now = by(as_of.year)
+    people = {part: _population(now, part, n) for part, n in villages.items()}
+    if earlier is None:
+        return people, Population()
+    then = now if _same(years, as_of.year, earlier.year) else by(earlier.year)
+    before = (_population(then, part, n) for part, n in villages.items())
+    return people, sum(before, Population())
+
+
+def _same(years: Mapping[str, Iterable[int]], one: int, other: int) -> bool:
+    """Test whether nothing was given for a year after one and by the other."""
+    least, most = sorted((one, other))
+    return not any(least < year <= most for given in years.values() for year in given)
 
 
 def _population(

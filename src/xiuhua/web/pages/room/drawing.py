@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from xiuhua.web.pages.room.outlines import Layout, Outline
 from xiuhua.web.pages.room.steps import Step
@@ -19,8 +19,7 @@ _LINE: Final = 32
 _NARROW: Final = 0.6
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """What is said of a region: name, number, step and where it leads."""
 
     code: str

@@ -16,8 +16,6 @@ MINUS: Final = "\u2212"
 # Narrow and not broken at the end of a line.
 GROUP: Final = "\u202f"
 _MOST_DECIMALS: Final = 12
-_TEN_PERCENT: Final = Fraction(1, 10)
-_ONE_PERCENT: Final = Fraction(1, 100)
 
 
 @dataclass(frozen=True)
@@ -63,14 +61,18 @@ def percent_text(value: Fraction | None, *, apart_from: Iterable[Fraction] = ())
     """
     if value is None:
         return DASH
-    if value in (0, 1):
-        return f"{int(value * 100)}%"
-    known: tuple[Fraction | int, ...] = (0, 1, *apart_from)
-    limits = [limit for limit in known if limit != value]
-    places = _least_places(value)
-    while places < _MOST_DECIMALS and _falls_on(_scaled(value, places), places, limits):
+    # In integers: a page has hundreds of these, and fractions are slow.
+    part, whole = value.numerator, value.denominator
+    if part in (0, whole):
+        return f"{100 * part // whole}%"
+    limits = [(0, 1), (1, 1), *((n.numerator, n.denominator) for n in apart_from)]
+    limits = [(n, of) for n, of in limits if n * whole != part * of]
+    places = _least_places(part, whole)
+    scaled = _scaled(part, whole, places)
+    while places < _MOST_DECIMALS and _falls_on(scaled, places, limits):
         places += 1
-    return f"{_written(_scaled(value, places), places)}%"
+        scaled = _scaled(part, whole, places)
+    return f"{_written(scaled, places)}%"
 
 
 def points_text(change: Fraction | None) -> str:
@@ -84,8 +86,9 @@ def points_text(change: Fraction | None) -> str:
     if change == 0:
         return "0"
     size = abs(change)
-    places = 1 if (size * 1000).denominator == 1 else _least_places(size)
-    return f"{_sign(change)}{_written(_scaled(size, places), places)}"
+    part, whole = size.numerator, size.denominator
+    places = 1 if 1000 % whole == 0 else _least_places(part, whole)
+    return f"{_sign(change)}{_written(_scaled(part, whole, places), places)}"
 
 
 def change_text(change: int | None) -> str:
@@ -112,30 +115,29 @@ def bounds_text(least: int, most: int) -> str:
     return f"{count_text(least)}–{count_text(most)}"
 
 
-def _least_places(value: Fraction) -> int:
+def _least_places(part: int, whole: int) -> int:
     """Return the decimals of a percentage that show two digits of it."""
-    if value >= _TEN_PERCENT:
+    if part * 10 >= whole:
         return 1
     places = 2
-    if value >= _ONE_PERCENT:
+    if part * 100 >= whole:
         return places
-    while places < _MOST_DECIMALS and value * 100 * 10**places < 10:
+    while places < _MOST_DECIMALS and part * 10 * 10**places < whole:
         places += 1
     return places
 
 
-def _scaled(share: Fraction, places: int) -> int:
+def _scaled(part: int, whole: int, places: int) -> int:
     """Return a share as a percentage in units of its last decimal, half rounded up.
 
     In integers, so that nothing is lost.
     """
-    whole = share.denominator
-    return (200 * 10**places * share.numerator + whole) // (2 * whole)
+    return (200 * 10**places * part + whole) // (2 * whole)
 
 
-def _falls_on(scaled: int, places: int, limits: Iterable[Fraction | int]) -> bool:
+def _falls_on(scaled: int, places: int, limits: Iterable[tuple[int, int]]) -> bool:
     unit = 100 * 10**places
-    return any(scaled * n.denominator == unit * n.numerator for n in limits)
+    return any(scaled * whole == unit * part for part, whole in limits)
 
 
 def _written(scaled: int, places: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,6 +38,11 @@ class Colour:
     measure: str
     name: str
     limits: Limits
+
+    @cached_property
+    def households_text(self) -> str:
+        """Return how many households a place has, in words: read once for hundreds."""
+        return _("%(households)s households")
 
     def households(self, totals: Totals, of: tuple[str, ...] | None) -> tuple[int, int]:
         """Return how many households it counts, and how many at most with unknowns."""
@@ -75,16 +80,19 @@ def place_of(part: Part, colour: Colour, question: Question, *, short: bool) -> 
     text = short_count(least if recorded else None) if short else count_text(least)
     if not recorded:
         text = "?" if short else "—"
-    words = _("%(households)s households") % {"households": bounds_text(least, most)}
-    rate = percent_text(share, apart_from=colour.limits.as_shares)
-    said = words if share is None else f"{words} ({rate})"
+    if not recorded:
+        said = _("not known")
+    else:
+        said = colour.households_text % {"households": bounds_text(least, most)}
+        if share is not None:
+            said += f" ({percent_text(share, apart_from=colour.limits.as_shares)})"
     return Place(
         part.code,
         part.name,
         text,
         colour.limits.step(share),
         question.address(part.code),
-        title=f"{part.name}: {said if recorded else _('not known')}",
+        title=f"{part.name}: {said}",
     )
 
 

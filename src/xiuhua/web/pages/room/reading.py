@@ -6,6 +6,7 @@ populations and campaigns for one page.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -208,7 +209,7 @@ class _Tree:
 
         The second is that of all roots together by the year of `since`.
         """
-        people: dict[str, Population] = {}
+        people: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         before = Population()
         finest = self.far or self.near
         for root in self.asked.roots:
@@ -223,11 +224,14 @@ class _Tree:
                 earlier=since,
             )
             before += earlier
-            for code, population in found.items():
-                lengths = (n for n in _DIGITS if len(root) <= n <= len(code))
-                for around in (code[:n] for n in lengths):
-                    people[around] = people.get(around, Population()) + population
-        return people, before
+            lengths = [n for n in _DIGITS if len(root) <= n <= length]
+            for code, given in found.items():
+                for n in lengths:
+                    sums = people[code[:n]]
+                    sums[0] += given.persons
+                    sums[1] += given.villages
+                    sums[2] += given.without
+        return {code: Population(*sums) for code, sums in people.items()}, before
 
 
 class _Marks:
@@ -326,11 +330,11 @@ def _elsewhere(totals: Totals, parts: Sequence[Part]) -> Totals | None:
     """
     if not parts:
         return None
-    placed = sum((part.totals for part in parts[1:]), start=parts[0].totals)
-    rest = {
-        axes: count - placed.standing.get(axes, type(count)())
-        for axes, count in totals.standing.items()
-    }
+    rest = dict(totals.standing)
+    for part in parts:
+        for axes, count in part.totals.standing.items():
+            if axes in rest:
+                rest[axes] -= count
     left = {axes: count for axes, count in rest.items() if count.households}
     return Totals(left) if left else None
 
