@@ -257,8 +257,10 @@ def test_the_card_of_a_household_prints_as_pdf_and_word(office, tmp_path):
     office.go("/households/1/")
     kinds = {}
     for name in ("户卡（PDF）", "户卡（Word）"):
+        office.page.locator("#papers:not([open]) > summary").click()
         with office.page.expect_download(timeout=PATIENCE_MS) as download:
             office.page.get_by_role("button", name=name).click()
+        office.page.keyboard.press("Escape")
         path = tmp_path / download.value.suggested_filename
         download.value.save_as(path)
         kinds[name] = path

@@ -15,6 +15,7 @@ from enum import Enum
 from functools import wraps
 from typing import Any, Final
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import (
     Http404,
@@ -24,6 +25,7 @@ from django.http import (
     HttpResponseNotAllowed,
 )
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.web.content_security import Answer
@@ -123,5 +125,13 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": resolve_url("account_login")})
+    if request.method == "POST":
+        messages.warning(
+            request,
+            _(
+                "You were signed out before this arrived, so nothing was saved. "
+                "Sign in and enter it again."
+            ),
+        )
     asked = request.get_full_path() if request.method == "GET" else resolve_url("start")
     return redirect_to_login(asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.forms import Form
@@ -17,6 +17,10 @@ from xiuhua.core.errors import XiuhuaError
 from xiuhua.messages import translator
 from xiuhua.web.failures import STATUS_OF
 from xiuhua.web.shell import language
+
+
+# Refusals that are about one field, by their stable code.
+_FIELD_OF: Final = {"standard.out_of_force": "as_of"}
 
 
 def acted(
@@ -46,7 +50,14 @@ def acted(
     except XiuhuaError as error:
         if error.code in STATUS_OF:
             raise
-        form.add_error(None, error.worded(translator(language())))
+        form.add_error(_field_of(form, error), error.worded(translator(language())))
         return None
     messages.success(request, str(done()))
     return redirect(where)
+
+
+def _field_of(form: Form, error: XiuhuaError) -> str | None:
+    """Return the field a refusal stands at: a form of one field leaves no doubt."""
+    name = _FIELD_OF.get(error.code, "")
+    shown = [field.name for field in form.visible_fields()]
+    return name if name in shown else shown[0] if len(shown) == 1 else None

@@ -2,9 +2,15 @@
 
 from django.apps import AppConfig
 
+from xiuhua.web.forms import speak_plainly
+
 
 class WebConfig(AppConfig):
     """Web interface."""
 
     name = "xiuhua.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Word what forms refuse."""
+        speak_plainly()

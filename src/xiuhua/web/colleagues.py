@@ -13,7 +13,8 @@ from datetime import date
 from xiuhua.apps.accounts.roles import ROLES, SECTORS
 from xiuhua.apps.accounts.selectors import full_names
 from xiuhua.apps.regions.selectors import names_of
-from xiuhua.web.shell import worded
+from xiuhua.messages import translator
+from xiuhua.web.shell import language, worded
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ class Colleague:
 Colleagues = dict[tuple[str, str], Colleague]
 
 
+def unnamed(username: str) -> str:
+    """Return what stands for a user without a name: the program itself, or the code."""
+    if username.startswith("command:"):
+        return translator(language())("the program")
+    return username
+
+
 def colleagues(actors: Iterable[tuple[str, str]], *, as_of: date) -> Colleagues:
     """Return who actors are, by user name and post as the history keeps them.
 
@@ -40,7 +48,9 @@ def colleagues(actors: Iterable[tuple[str, str]], *, as_of: date) -> Colleagues:
     codes = {post.partition("@")[2] for _user, post in known} - {""}
     regions = names_of(codes=codes, as_of=as_of)
     return {
-        (user, post): Colleague(names.get(user, user), _office(post, regions))
+        (user, post): Colleague(
+            names.get(user) or unnamed(user), _office(post, regions)
+        )
         for user, post in known
     }
 

@@ -10,7 +10,9 @@ import secrets
 from typing import Any, Final
 
 from django import forms
+from django.core import validators
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 
 
 ONCE_LENGTH: Final = 43
@@ -44,6 +46,19 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+def speak_plainly() -> None:
+    """Say of the commonest mistakes what to do; Django's own words say what failed."""
+    forms.Field.default_error_messages["required"] = _("Fill this in.")
+    forms.ChoiceField.default_error_messages["invalid_choice"] = _(
+        "Choose one of the list."
+    )
+    forms.DateField.default_error_messages["invalid"] = _(
+        "Give a day such as 2026-11-22."
+    )
+    validators.MinValueValidator.message = _("At least %(limit_value)s.")
+    validators.MaxValueValidator.message = _("At most %(limit_value)s.")
 
 
 def new_key() -> str:

@@ -122,8 +122,8 @@ def resolve(
         raise OutOfForce(
             "pack {pack} is in force from {start} to {end}, not on {day}",
             pack=pack.id,
-            start=pack.in_force.start or "",
-            end=pack.in_force.end or "",
+            start=pack.in_force.start or "…",
+            end=pack.in_force.end or "…",
             day=as_of,
         )
     given = given or {}

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import template
 
 from xiuhua.apps.accounts.selectors import full_names
+from xiuhua.web.colleagues import unnamed
 
 
 register = template.Library()
@@ -25,5 +26,6 @@ def colleague(context: Any, username: str) -> str:
         return given[username]
     known: dict[str, str] = context.render_context.setdefault(_KEPT, {})
     if username and username not in known:
-        known[username] = full_names(usernames=[username]).get(username, username)
+        names = full_names(usernames=[username])
+        known[username] = names.get(username) or unnamed(username)
     return known.get(username, "")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
 from typing import Any
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.roles import Role
+from xiuhua.apps.accounts.selectors import full_names
 from xiuhua.apps.assistance.choices import Rank
 from xiuhua.apps.assistance.selectors.pairings import in_force
 from xiuhua.apps.regions import selectors as regions
@@ -26,18 +27,32 @@ from xiuhua.web.tables.table import Table
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a list with the name of the region it lies in."""
+    """A row of a list with the names of the region it lies in and of who acted."""
 
     it: Any
     place: str
+    people: Mapping[str, str] = field(default_factory=dict)
+
+    def who(self, username: str) -> str:
+        """Return the name of somebody who acted on the row."""
+        return self.people.get(username, username)
 
 
-def placed(lead: Callable[[Any], str], day: date) -> Callable[[list[Any]], list[Row]]:
-    """Return what puts beside rows the name of the region `lead` gives of each."""
+def placed(
+    lead: Callable[[Any], str],
+    day: date,
+    actors: Callable[[Any], Iterable[str]] | None = None,
+) -> Callable[[list[Any]], list[Row]]:
+    """Return what puts beside rows the name of the region `lead` gives of each.
+
+    `actors` gives the user names of who acted on a row, to be shown by their names.
+    """
 
     def prepare(rows: list[Any]) -> list[Row]:
         names = regions.names_of(codes={lead(row) for row in rows}, as_of=day)
-        return [Row(row, names[lead(row)]) for row in rows]
+        users = {user for row in rows for user in actors(row)} if actors else set()
+        people = full_names(usernames=users) if users else {}
+        return [Row(row, names[lead(row)], people) for row in rows]
 
     return prepare
 

@@ -228,11 +228,11 @@ def _roster_table(region: str, day: date) -> Table:
                 lambda row: row.place,
                 order=("region_id",),
             ),
-            Column("by", _("entered by"), lambda row: row.it.entered_by),
+            Column("by", _("entered by"), lambda row: row.who(row.it.entered_by)),
             Column(
                 "signed",
                 _("countersigned by"),
-                lambda row: row.it.signed_by or "—",
+                lambda row: row.who(row.it.signed_by) or "—",
             ),
             Column(
                 "state",
@@ -253,6 +253,10 @@ def _roster_table(region: str, day: date) -> Table:
         ],
         order="-month",
         last="pk",
-        prepare=placed(lambda found: found.region_id, day),
+        prepare=placed(
+            lambda found: found.region_id,
+            day,
+            lambda found: (found.entered_by, found.signed_by),
+        ),
         empty=_("The village enters what its signed paper says."),
     )

@@ -71,7 +71,9 @@ def _is_blind(field: Field, rights: Role) -> bool:
 
 def _form_field(field: Field, value: Any) -> forms.Field:
     unit = unit_in(field.unit, language()).strip() if field.unit else ""
-    label = worded(field.label) + (f" ({unit})" if unit else "")
+    name = worded(field.label)
+    # Some official names carry their unit already.
+    label = name if not unit or name.endswith(f"({unit})") else f"{name} ({unit})"
     make = _MAKERS.get(field.type, _text)
     made = make(field, value)
     made.label, made.required = label, False

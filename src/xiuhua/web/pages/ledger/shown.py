@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.selectors import full_names
 from xiuhua.apps.accounts.wording import posts_in_words
 from xiuhua.apps.ledger.wording import EVIDENCE_WORDS, HAPPENED, SAID, STATES
 from xiuhua.apps.regions import selectors as regions
+from xiuhua.web.colleagues import unnamed
 from xiuhua.web.columns import written
 from xiuhua.web.pages.households.shown import name_shown
 from xiuhua.web.shell import language
@@ -39,12 +41,23 @@ class Touched:
     name: str
 
 
+def found_by(reference: str) -> dict[str, str]:
+    """Return what a page says of the source: words, or the page of what a rule found.
+
+    A rule notes the record it opened the problem on as `app.model:key`.
+    """
+    record, _colon, key = reference.partition(":")
+    if record == "plans.measure" and key.isascii() and key.isdigit():
+        return {"source_url": reverse("plans:measure", args=[int(key)])}
+    return {"source_words": "" if record == "assessments.shortfall" else reference}
+
+
 def people_of(problem: Any, parts: Any) -> dict[str, str]:
     """Return the names of all who stand on the page of a problem, by user name."""
     users = {event.actor for event in parts.events} | {problem.ended_by}
     users |= {one.given_by for one in parts.evidence}
     users |= {one.asked_by for one in parts.extensions}
-    return {user: user for user in users} | full_names(usernames=users)
+    return {user: unnamed(user) for user in users} | full_names(usernames=users)
 
 
 def history(
@@ -63,8 +76,8 @@ def history(
         Happened(
             at=event.recorded_at,
             what=HAPPENED.get(event.act, event.act),
-            who=people.get(event.actor, event.actor),
-            post=offices.get(event.post, event.post),
+            who=people.get(event.actor) or unnamed(event.actor),
+            post=offices.get(event.post, "") if event.post else "",
             became=STATES[event.new_state]
             if event.new_state != event.old_state
             else "",

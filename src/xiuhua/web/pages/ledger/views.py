@@ -24,7 +24,7 @@ from xiuhua.web.access import allow, allows
 from xiuhua.web.pages.households.views import region_asked
 from xiuhua.web.pages.ledger.listing import problem_table, rows_of
 from xiuhua.web.pages.ledger.many import AssignForm, takers
-from xiuhua.web.pages.ledger.shown import history, people_of, touched
+from xiuhua.web.pages.ledger.shown import found_by, history, people_of, touched
 from xiuhua.web.shell import language, trail
 from xiuhua.web.tables.answers import answer
 
@@ -72,6 +72,7 @@ def page(request: HttpRequest, problem_id: int) -> HttpResponse:
         "parts": parts,
         "names": names,
         "place": names[problem.region_id],
+        **found_by(problem.source_reference),
         "escalated_to": names.get(problem.escalated_to, ""),
         "raised_to": names.get(problem.raised_to, ""),
         "state": STATES[problem.state],

@@ -127,7 +127,7 @@ class _Maker:
         """Yield the tasks of the post that are not done."""
         for task in ledger.task_list(owner=self.post)[: MOST + 1]:
             url = reverse("mine:task_done", args=[task.pk])
-            press = (Press(_("Done"), url),)
+            press = (Press(_("It is done"), url),)
             about = task.problem.number
             yield self._item(_("task"), task.what, url, about, task.deadline, press)
 
@@ -191,7 +191,9 @@ class _Maker:
         if looks:
             presses = [Press(_("Look and decide"), page)] if page else []
         elif measure.state == MeasureState.PLANNED:
-            presses = [self._step("measure", measure, MeasureAct.START, _("Start"))]
+            presses = [
+                self._step("measure", measure, MeasureAct.START, _("Start the work"))
+            ]
         else:
             if self.adds:
                 presses.append(self._photo("measure", measure))

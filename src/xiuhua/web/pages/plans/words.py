@@ -37,7 +37,7 @@ BADGES: Final[Mapping[str, str]] = MappingProxyType(
 )
 ACTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
-        Act.START.value: _("Start"),
+        Act.START.value: _("Start the work"),
         Act.FINISH.value: _("Say it is delivered"),
         Act.CHECK_OFF.value: _("Check off"),
         Act.RETURN.value: _("Give back"),

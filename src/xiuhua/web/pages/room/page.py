@@ -211,7 +211,7 @@ def _taken_away(
     sheets = [
         Sheet(
             _("Figures"),
-            _plain(_("figure"), _("number"), _("compared")),
+            _plain(_("figure"), _("value of the figure"), _("compared")),
             [(f.name, f.number, "；".join(f.more)) for f in figures],
         )
     ]

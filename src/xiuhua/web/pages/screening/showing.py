@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from xiuhua.apps.accounts.selectors import full_names
 from xiuhua.apps.assessments.rules import OVERALL
 from xiuhua.apps.assessments.selectors.runs import households_of
 from xiuhua.apps.assessments.standards import known_packs, pack_read
@@ -102,57 +104,85 @@ def step_words(step: str) -> str:
 # runs ---------------------------------------------------------------------------------
 
 
-def run_table() -> Table:
-    """Return the table of runs."""
+@dataclass(frozen=True)
+class RunRow:
+    """A run with the names of its region and of whoever asked for it."""
+
+    run: Any
+    place: str
+    asker: str
+
+
+def _named(day: date) -> Callable[[list[Any]], list[RunRow]]:
+    def prepare(runs: list[Any]) -> list[RunRow]:
+        places = regions.names_of(codes=[run.region_id for run in runs], as_of=day)
+        people = full_names(usernames=[run.asked_by for run in runs])
+        return [
+            RunRow(
+                run,
+                places.get(run.region_id) or run.region_id,
+                people.get(run.asked_by, run.asked_by),
+            )
+            for run in runs
+        ]
+
+    return prepare
+
+
+def run_table(day: date) -> Table:
+    """Return the table of runs, with names as they are on a day."""
     return Table(
         "runs",
         columns=[
             Column(
                 "asked",
                 _("asked at"),
-                lambda run: run.asked_at,
+                lambda row: row.run.asked_at,
                 order=("asked_at",),
                 kind=Kind.MOMENT,
-                href=lambda run: reverse("screening:run", args=[run.pk]),
+                href=lambda row: reverse("screening:run", args=[row.run.pk]),
                 width=18,
             ),
-            Column("pack", _("standard"), lambda run: pack_title(run.pack), width=36),
-            Column("region", _("region"), lambda run: run.region_id),
+            Column(
+                "pack", _("standard"), lambda row: pack_title(row.run.pack), width=36
+            ),
+            Column("region", _("region"), lambda row: row.place),
             Column(
                 "as_of",
                 _("as of"),
-                lambda run: run.as_of,
+                lambda row: row.run.as_of,
                 order=("as_of",),
                 kind=Kind.DAY,
             ),
             Column(
                 "kind",
                 _("kind"),
-                lambda run: _("standard in force") if run.adopted else _("trial"),
+                lambda row: _("standard in force") if row.run.adopted else _("trial"),
             ),
             Column(
                 "state",
                 _("state"),
-                lambda run: run.get_state_display(),
+                lambda row: row.run.get_state_display(),
                 order=("state",),
-                state=lambda run: STATE_OF_RUN[run.state],
+                state=lambda row: STATE_OF_RUN[row.run.state],
             ),
             Column(
                 "households",
                 _("households"),
-                lambda run: run.counts.get("households"),
+                lambda row: row.run.counts.get("households"),
                 kind=Kind.NUMBER,
             ),
             Column("unmet", _("unmet"), _unmet, kind=Kind.NUMBER),
-            Column("by", _("asked by"), lambda run: run.asked_by, minor=True),
+            Column("by", _("asked by"), lambda row: row.asker, minor=True),
         ],
         order="-asked",
+        prepare=_named(day),
         empty=_("No run yet. Adopt a standard first, then screen the region."),
     )
 
 
-def _unmet(run: Any) -> int | None:
-    overall = run.counts.get("measures", {}).get(OVERALL)
+def _unmet(row: RunRow) -> int | None:
+    overall = row.run.counts.get("measures", {}).get(OVERALL)
     return overall.get("unmet", 0) if overall else None
 
 

@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     names = regions.names_of(codes=[a.region_id for a in in_force], as_of=today)
     return answer(
         request,
-        run_table(),
+        run_table(today),
         runs.run_list(viewer=viewer),
         "screening/index.html",
         title=_("Screening"),

@@ -14,6 +14,44 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A form that would reach nobody is not sent: what was typed stays on the page. Whoever
+// signed in anew in another window has a new token.
+const FRESH_MS = 60_000;
+const opened = Date.now();
+async function unreachable(kept) {
+  try {
+    const answer = await fetch(kept.dataset.asks, { credentials: "same-origin" });
+    if (answer.redirected) return "out";
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) {
+      if (token) field.value = token;
+    }
+    return "";
+  } catch {
+    return "cut";
+  }
+}
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const kept = document.getElementById("kept");
+  const sure = "asked" in form.dataset || (navigator.onLine && Date.now() - opened < FRESH_MS);
+  if (!kept || form.method !== "post" || form.matches("[data-sendings]") || sure) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  for (const said of document.querySelectorAll("main > [data-why]")) said.remove();
+  const why = await unreachable(kept);
+  if (why) {
+    const words = kept.content.querySelector(`[data-why=${why}]`).cloneNode(true);
+    kept.before(words);
+    words.focus();
+    return;
+  }
+  form.dataset.asked = "";
+  form.requestSubmit(event.submitter);
+  setTimeout(() => delete form.dataset.asked);
+}, true);
+
 // A form is sent once by a button; the key in it guards what this cannot.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -37,3 +75,22 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
 });
+
+// What is wrong comes first; where one is shows in a bar too long for a phone; a phone
+// shows the list before its filters.
+const wrong = document.querySelector(".is-wrong :is(input, select, textarea)")
+  ?? document.querySelector("main form .alert-danger");
+if (wrong?.matches(".alert")) wrong.tabIndex = -1;
+wrong?.focus();
+for (const way of document.querySelectorAll("nav.acts > a")) {
+  if (way.pathname === location.pathname && !way.search) way.setAttribute("aria-current", "page");
+}
+for (const here of document.querySelectorAll(":is(.ways, nav.acts) > [aria-current]")) {
+  here.scrollIntoView({ inline: "center", block: "nearest" });
+}
+const narrow = matchMedia("(max-width: 47.9rem)");
+function fold() {
+  for (const one of document.querySelectorAll("[data-folds]")) one.open = !narrow.matches;
+}
+narrow.addEventListener("change", fold);
+if (narrow.matches) fold();
