@@ -18,7 +18,6 @@ from xiuhua.apps.assistance.models import (
     Pairing,
     Roster,
     RosterDay,
-    Sheet,
     TeamMember,
     Visit,
     VisitDrive,
@@ -208,14 +207,6 @@ def make_roster(member: TeamMember | None = None, **said: Any) -> Roster:
 def make_roster_day() -> RosterDay:
     """Return a day of a roster."""
     return RosterDay.objects.filter(roster=make_roster()).earliest("day")
-
-
-def make_sheet(**said: Any) -> Sheet:
-    """Keep an empty sheet of pairings."""
-    make_region(COUNTY)
-    usual: dict[str, Any] = {"source": "结对.xlsx", "digest": "0" * 64, "rows": []}
-    usual |= {"counts": {}, "sent_by": "li", "sent_at": NOON, "once": once()}
-    return Sheet.objects.create(region_id=COUNTY, **usual | said)
 
 
 def make_book() -> Book:

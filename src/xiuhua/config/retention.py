@@ -77,6 +77,14 @@ KEPT: Final = (
         f"{_EXCHANGE}.upload_erase",
     ),
     Kept(
+        "sheet",
+        30,
+        "sheets sent in and the cells of their rows; what came of each row stays",
+        _SHORTEST,
+        "xiuhua.apps.sheets.expiry.sheet_count",
+        "xiuhua.apps.sheets.expiry.sheet_erase",
+    ),
+    Kept(
         "snapshot_identity",
         3 * 366,
         "names behind the snapshots of screening runs; the snapshots stay",

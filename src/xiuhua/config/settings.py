@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "xiuhua.apps.desk",
     "xiuhua.apps.attachments",
     "xiuhua.apps.registry",
+    "xiuhua.apps.sheets",
     "xiuhua.apps.assessments",
     "xiuhua.apps.assistance",
     "xiuhua.apps.plans",
@@ -252,6 +253,13 @@ HOUSEHOLD_FOLLOWERS = [
 
 # Called by name with every step of a problem, in its transaction.
 PROBLEM_FOLLOWERS = ["xiuhua.apps.supervision.following.problem_moved"]
+
+# --- Sheets ------------------------------------------------------------------------
+
+# Lists that can be sent in: each a `Kind` of the app that keeps the list.
+SHEET_KINDS = [
+    "xiuhua.apps.assistance.pairing_sheet.KIND",
+]
 
 # --- Command room ------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ be swapped, left out or taken from another file of another place.
 from __future__ import annotations
 
 import io
+import os
 import secrets
 from pathlib import Path
 from typing import IO, Final
@@ -47,6 +48,32 @@ def seal_stream(
         if not following:
             return
         number, piece = number + 1, following
+
+
+def keep_sealed(source: IO[bytes], path: Path, *, place: str, keys: KeyRing) -> None:
+    """Seal a stream into a file that appears whole and survives a power cut."""
+    draft = path.with_name(f".{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            seal_stream(source, out, place=place, keys=keys)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    synced(path.parent)
+
+
+def synced(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    if os.name != "posix":  # no folder can be synced elsewhere
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def open_stream(

@@ -108,6 +108,8 @@ STATUS_OF: Final[Mapping[str, int]] = MappingProxyType(
         "registry.person_missing": 404,
         "registry.version_missing": 409,
         "registry.version_stale": 409,
+        "sheets.missing": 404,
+        "sheets.stale_sheet": 409,
         "supervision.drive_changed": 409,
         "supervision.drive_missing": 404,
     }

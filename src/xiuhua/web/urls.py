@@ -66,6 +66,7 @@ urlpatterns = [
     path("", include("xiuhua.web.pages.system.urls")),
     path("", include("xiuhua.web.pages.households.urls")),
     path("", include("xiuhua.web.pages.assistance.urls")),
+    path("", include("xiuhua.web.pages.sheets.urls")),
     path("", include("xiuhua.web.pages.plans.urls")),
     path("", include("xiuhua.web.pages.room.urls")),
     path("", include("xiuhua.web.pages.regions.urls")),

@@ -18,7 +18,6 @@ from tests.factories.assistance import (
     make_roster,
     make_roster_day,
     make_sector_group,
-    make_sheet,
     make_team_member,
     make_unit,
     make_visit,
@@ -76,10 +75,6 @@ def test_constraint_assistance_helper_rank_listed():
 
 def test_constraint_assistance_kinship_once():
     _again(make_kinship())
-
-
-def test_constraint_assistance_sheet_state_listed():
-    _changed(make_sheet(), state="lost")
 
 
 def test_constraint_assistance_pairing_one_open():

@@ -131,6 +131,10 @@ SPECIAL: Final[dict[tuple[str, str], Feed]] = {
     ("mine:measure_finish", "key"): _some("nonsense"),
     ("plans:step", "act"): _some("start", "finish", "nonsense"),
     ("screening:run_act", "act"): _some("cancel", "nonsense"),
+    **{
+        (f"sheets:{kind}_act", "act"): _some("apply", "nonsense")
+        for kind in ("pairings",)
+    },
 }
 FEEDS: Final[dict[str, Feed]] = {
     "household_id": _households,
@@ -160,7 +164,7 @@ FEEDS: Final[dict[str, Feed]] = {
     "pairing_id": _some(1, 5, len(VILLAGES), MISSING),
     "helper_id": _some(1, 5, len(VILLAGES), MISSING),
     "unit_id": _some(1, 5, len(VILLAGES), MISSING),
-    "sheet_id": _some(1, MISSING),
+    "sheet_id": _held("sheets"),
     "roster_id": _some(1, 5, len(VILLAGES), MISSING),
     "month": _some(5, 13),
     "team_id": _some(1, 5, len(VILLAGES), MISSING),

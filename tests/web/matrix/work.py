@@ -23,6 +23,10 @@ from xiuhua.apps.assessments.services.runs import run_ask
 from xiuhua.apps.documents import services as documents
 from xiuhua.apps.exchange import tasks
 from xiuhua.apps.exchange.rules import Origin
+from xiuhua.apps.sheets.kinds import Row
+from xiuhua.apps.sheets.reading import Layout, Reading
+from xiuhua.apps.sheets.receiving import Received
+from xiuhua.apps.sheets.services.sending import sheet_send
 from xiuhua.core.dictionary.model import Mask
 from xiuhua.core.region_codes import contains
 
@@ -46,6 +50,8 @@ def plant(world: World) -> None:
     """Send files in, screen, and have papers, files and views made."""
     for at, (role, region) in enumerate(SENDING):
         world.uploads[region] = _upload(world, at, make_post(role, region), region)
+    for at, county in enumerate(("990101", "990102", "980101")):
+        world.sheets[county] = _sheet(world, at, county)
     for county in JUDGED:
         world.adoptions[county] = make_adoption(county).pk
         world.runs[county] = _run(county)
@@ -94,6 +100,32 @@ def _upload(world: World, at: int, by: Post, region: str) -> int:
     assert upload.state == "compared", upload.error
     assert upload.counts["counts"]["rejected"] == 1, upload.counts
     return int(upload.pk)
+
+
+def _sheet(world: World, at: int, county: str) -> int:
+    """Send pairings in: one that could be taken over, one of a household unknown."""
+    home = next(h for h in world.households if contains(county, h.village_id))
+    rows = []
+    for number, household in enumerate((home.number, f"ZQ{at}")):
+        name = _token(
+            world, 960 + 2 * at + number, home.village_id, "helper_name", Mask.PERSONAL
+        )
+        said = {"household": household, "helper": f"王{name}"}
+        rows.append(Row("表", 2 + number, {**said, "starts_on": "2019-06-02"}))
+    found = [
+        Layout("表", {0: "户编号", 1: "帮扶责任人"}, {"household": 0, "helper": 1})
+    ]
+    sent = Received("结对.xlsx", b"-", TODAY, Reading(found, rows))
+    with region_scope([county]):
+        sheet = sheet_send(
+            kind="pairings",
+            received=sent,
+            once=f"sheet-{county}",
+            by=make_post("county_office", county),
+            at=NOON,
+        )
+    assert (sheet.counts["changed"], sheet.counts["rejected"]) == (1, 1)
+    return int(sheet.pk)
 
 
 def _run(county: str) -> int:

@@ -101,6 +101,7 @@ class World:
     downloads: dict[str, int] = field(default_factory=dict)
     printings: dict[str, int] = field(default_factory=dict)
     views: dict[str, int] = field(default_factory=dict)
+    sheets: dict[str, int] = field(default_factory=dict)
 
     def household_in(self, village: str) -> Household:
         """Return the household of a village."""

@@ -53,15 +53,6 @@ class PairingEnd(models.TextChoices):
     UNDONE = "undone", _("entered by mistake, taken back")
 
 
-class SheetState(models.TextChoices):
-    """How far a sheet of pairings has come."""
-
-    SEEN = "seen", _("compared, nothing changed yet")
-    APPLIED = "applied", _("taken over")
-    UNDONE = "undone", _("taken back")
-    DISCARDED = "discarded", _("set aside")
-
-
 VISIT_STATES = {
     VisitState.PLANNED: _("visit planned"),
     VisitState.MADE: _("visit made"),

@@ -17,7 +17,6 @@ from xiuhua.apps.assistance.choices import (
     ROSTER_STATES,
     VISIT_STATES,
     PairingEnd,
-    SheetState,
     TeamPost,
     VisitKind,
 )
@@ -32,47 +31,6 @@ from xiuhua.apps.assistance.rules import RosterState, VisitState
 from xiuhua.apps.audit.chained import ChainedEvent, ChainHead
 from xiuhua.apps.regions.models import Region
 from xiuhua.apps.registry.models import Household
-
-
-class SheetManager(ScopedManager["Sheet"]):
-    """Sheets sent in for a region in the scope."""
-
-    scope_field = "region_id"
-
-
-class Sheet(Entered):
-    """Pairings sent in as a list: compared, taken over in one step, taken back.
-
-    `rows` hold what was read and what would become of each; `counts` are the receipt.
-    """
-
-    region = region_key(_("region"), "+")
-    source = models.CharField(_("file"), max_length=200)
-    digest = models.CharField(_("SHA-256 of the file"), max_length=64)
-    rows = models.JSONField(_("rows"))
-    counts = models.JSONField(_("counts"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=SheetState.choices, default=SheetState.SEEN
-    )
-    sent_by = models.CharField(_("sent by"), max_length=150)
-    sent_at = models.DateTimeField(_("sent at"))
-    settled_by = models.CharField(_("settled by"), max_length=150, blank=True)
-    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
-
-    objects = SheetManager()
-
-    class Meta:
-        verbose_name = _("sheet of pairings")
-        verbose_name_plural = _("sheets of pairings")
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(state__in=SheetState.values),
-                name="assistance_sheet_state_listed",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.pk}: {self.source}"
 
 
 class PairingManager(ScopedManager["Pairing"]):
@@ -101,9 +59,6 @@ class Pairing(Entered, Lasting):
     )
     # What brought it: a form, a sheet, the archive.
     source = models.CharField(_("source"), max_length=100, blank=True)
-    sheet = models.ForeignKey(
-        Sheet, on_delete=models.PROTECT, related_name="pairings", null=True, blank=True
-    )
 
     objects = PairingManager()
     # For acts of the registry, which look at the acting post themselves.

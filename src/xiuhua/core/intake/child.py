@@ -84,7 +84,9 @@ def _planner(job: dict[str, Any]) -> Planner:
     mapping = job.get("mapping")
     if mapping is None:
         return partial(plan_sheet, levels=tuple(job["levels"]))
-    return partial(plan_mapped, mapping=mapping) if mapping else plan_unknown
+    if mapping:
+        return partial(plan_mapped, mapping=mapping)
+    return partial(plan_unknown, known=frozenset(job["known"]))
 
 
 def _sheets(

@@ -8,7 +8,7 @@ of their household.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.intake.headers import (
@@ -74,15 +74,40 @@ def _places(wanted: Mapping[str, str]) -> list[tuple[str, tuple[str, str]]]:
     return places
 
 
-def plan_unknown(rows: Sequence[Sequence[str | None]], title: str) -> SheetPlan | None:
-    """Return how to read every column as text; the header is the fullest early row."""
-    counts = [sum(bool(c and c.strip()) for c in r) for r in rows[:HEADER_SEARCH_ROWS]]
-    best = max(range(len(counts)), key=lambda i: counts[i], default=0)
-    if not counts or counts[best] < 2:
+def plan_unknown(
+    rows: Sequence[Sequence[str | None]], title: str, known: Collection[str] = ()
+) -> SheetPlan | None:
+    """Return how to read every column as text.
+
+    The header is the early row with most of the `known` heads, as heads are compared;
+    of those alike, and where none is known, the fullest. A cell merged with the one
+    above it has its head there.
+    """
+    early = rows[:HEADER_SEARCH_ROWS]
+    ranks = [
+        (
+            sum(bool(c) and normalized(str(c)) in known for c in r),
+            sum(bool(c and c.strip()) for c in r),
+        )
+        for r in early
+    ]
+    best = max(range(len(ranks)), key=lambda i: ranks[i], default=0)
+    understood, filled = ranks[best] if ranks else (0, 0)
+    if not understood and filled < 2:
         return None
-    columns = tuple(
-        ColumnPlan(i, cell.strip(), *_AS_TEXT)
+    above: Sequence[str | None] = rows[best - 1] if best and understood else ()
+    heads = [
+        (cell or "").strip() or _known_above(above, i, known)
         for i, cell in enumerate(rows[best])
-        if cell and cell.strip()
+    ]
+    columns = tuple(
+        ColumnPlan(i, head, *_AS_TEXT) for i, head in enumerate(heads) if head
     )
     return SheetPlan(best, _AS_TEXT[0], columns, ())
+
+
+def _known_above(
+    above: Sequence[str | None], index: int, known: Collection[str]
+) -> str:
+    head = ((above[index] if index < len(above) else None) or "").strip()
+    return head if normalized(head) in known else ""

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ def parse(
     *,
     levels: tuple[str, ...] = REGISTRY_LEVELS,
     mapping: Mapping[str, str] | None = None,
+    known: Collection[str] = (),
     memory_bytes: int = MEMORY_BYTES,
     cpu_seconds: int = CPU_SECONDS,
     wall_seconds: float = WALL_SECONDS,
@@ -49,7 +50,7 @@ def parse(
 
     Only sheets of one of `levels` are understood; with a `mapping` (header to field,
     see `mapping`) only sheets that have its headers, with an empty one every sheet,
-    each of its columns as plain text.
+    each of its columns as plain text; `known` heads then help to find the header.
 
     Raises:
         FileDamaged: when the child could not read the file.
@@ -63,6 +64,7 @@ def parse(
         "out": str(out.resolve()),
         "levels": list(levels),
         "mapping": None if mapping is None else dict(mapping),
+        "known": sorted(known),
         "memory_bytes": memory_bytes,
         "cpu_seconds": cpu_seconds,
     }

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.assistance.acts.recording import Done, booked
 from xiuhua.apps.assistance.choices import PairingEnd
-from xiuhua.apps.assistance.models import Pairing, Sheet
+from xiuhua.apps.assistance.models import Pairing
 from xiuhua.apps.assistance.people import Helper
 from xiuhua.apps.registry.models import Household
 
@@ -31,12 +31,11 @@ class Laid:
 
 @dataclass(frozen=True)
 class Origin:
-    """Who lays pairings, when, what they come from, and with which sheet."""
+    """Who lays pairings, when, and what they come from."""
 
     by: Post
     at: datetime
     source: str
-    sheet: Sheet | None = None
 
 
 def pairings_laid(rows: Sequence[Laid], origin: Origin) -> list[Pairing]:
@@ -64,7 +63,6 @@ def pairings_laid(rows: Sequence[Laid], origin: Origin) -> list[Pairing]:
                 helper=row.helper,
                 starts_on=row.starts_on,
                 source=origin.source,
-                sheet=origin.sheet,
             )
             for row in rows
         ],

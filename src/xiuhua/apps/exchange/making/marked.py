@@ -7,23 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from xiuhua.apps.exchange.models import Upload
 from xiuhua.apps.exchange.staging import outcome_files, store
 from xiuhua.apps.exchange.staging.staged_rows import StagedRows
 from xiuhua.apps.exchange.wording import in_both_languages
+from xiuhua.core.intake.marking.listing import list_cells
 from xiuhua.core.intake.marking.marks import Mark, MarkingImpossible
 from xiuhua.core.intake.marking.workbook import mark_workbook
 
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
-_HEAD: Final = (
-    "文件 File",
-    "工作表 Sheet",
-    "单元格 Cell",
-    "问题与改法 Problem and remedy",
-)
 
 
 def error_sheet(upload: Upload, scratch: Path) -> tuple[Path, int]:
@@ -81,18 +74,12 @@ def _marks(reasons: list[dict[str, Any]]) -> list[Mark]:
 
 
 def _list(reasons: list[dict[str, Any]], path: Path) -> Path:
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as book:
-        sheet = book.add_worksheet("问题清单")
-        wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet.set_column(0, 2, 18)
-        sheet.set_column(3, 3, 80, wrap)
-        for column, head in enumerate(_HEAD):
-            sheet.write_string(0, column, head)
-        texts = in_both_languages(reasons)
-        for at, (reason, text) in enumerate(zip(reasons, texts, strict=True), 1):
-            cell = reason.get("cell") or str(reason["row"])
-            cells = (reason["file"], reason["sheet"], cell, text)
-            for column, said in enumerate(cells):
-                sheet.write_string(at, column, said or "")
+    texts = in_both_languages(reasons)
+    list_cells(
+        (
+            (r["file"], r["sheet"], r.get("cell") or str(r["row"]), text)
+            for r, text in zip(reasons, texts, strict=True)
+        ),
+        path,
+    )
     return path

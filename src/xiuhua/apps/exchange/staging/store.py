@@ -18,7 +18,13 @@ from typing import IO, Final
 
 from django.conf import settings
 
-from xiuhua.sealing.files import open_stream, opened_file, seal_stream
+from xiuhua.sealing.files import (
+    keep_sealed,
+    open_stream,
+    opened_file,
+    seal_stream,
+    synced,
+)
 
 
 UPLOADS: Final = "uploads"
@@ -42,17 +48,7 @@ def folder(kind: str, key: str) -> Path:
 
 def keep(source: IO[bytes], path: Path) -> None:
     """Seal a stream into a file that appears whole and survives a power cut."""
-    draft = path.with_name(f".{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            seal_stream(source, out, place=_place(path), keys=settings.FIELD_KEYS)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync(path.parent)
+    keep_sealed(source, path, place=_place(path), keys=settings.FIELD_KEYS)
 
 
 def keep_folder(plain: Path, target: Path) -> None:
@@ -66,11 +62,11 @@ def keep_folder(plain: Path, target: Path) -> None:
                 seal_stream(source, out, place=place, keys=settings.FIELD_KEYS)
                 out.flush()
                 os.fsync(out.fileno())
-        _sync(draft)
+        synced(draft)
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    _sync(target.parent)
+    synced(target.parent)
 
 
 def content(path: Path) -> bytes:
@@ -147,13 +143,3 @@ def drop_others(parent: Path, *, but: set[str]) -> None:
 def _place(path: Path) -> str:
     """What a file is bound to: its place below the folder of the exchange."""
     return path.relative_to(Path(settings.DATA_DIR, "exchange")).as_posix()
-
-
-def _sync(path: Path) -> None:
-    if os.name != "posix":  # no folder can be synced elsewhere
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

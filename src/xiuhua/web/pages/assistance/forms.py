@@ -238,13 +238,6 @@ class DriveForm(ActForm):
     last_day = day_field(_("Last day"), today=False)
 
 
-class SheetForm(ActForm):
-    """A sheet of pairings, and the day for rows that name none."""
-
-    file = forms.FileField(label=_("File"))
-    starts_on = day_field(_("From, where a row names no day"))
-
-
 class SettleForm(ActForm):
     """Nothing to fill in: a step that is taken or not."""
 

@@ -9,7 +9,6 @@ from xiuhua.web.pages.assistance import (
     helper_pages,
     pairing_pages,
     roster_pages,
-    sheet_pages,
     team_pages,
     views,
     visit_pages,
@@ -111,14 +110,6 @@ urlpatterns = [
     path("assistance/drives/", visit_pages.drives, name="drives"),
     path("assistance/drives/new/", visit_pages.drive_begin, name="drive_begin"),
     path("assistance/drives/<int:drive_id>/", visit_pages.drive, name="drive"),
-    path("assistance/sheets/", sheet_pages.sheet_list, name="sheets"),
-    path("assistance/sheets/new/", sheet_pages.sheet_send, name="sheet_send"),
-    path("assistance/sheets/<int:sheet_id>/", sheet_pages.sheet, name="sheet"),
-    path(
-        "assistance/sheets/<int:sheet_id>/<slug:act>/",
-        sheet_pages.sheet_act,
-        name="sheet_act",
-    ),
     path("assistance/rosters/", roster_pages.roster_list, name="rosters"),
     path("assistance/rosters/<int:roster_id>/", roster_pages.roster, name="roster"),
     path(

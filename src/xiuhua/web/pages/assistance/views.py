@@ -24,6 +24,7 @@ from xiuhua.web.pages.assistance.listing import (
     unit_table,
 )
 from xiuhua.web.pages.households.views import region_asked
+from xiuhua.web.pages.sheets.ways import sheet_ways
 from xiuhua.web.shell import trail
 from xiuhua.web.tables.answers import answer
 
@@ -68,6 +69,7 @@ def pairing_list(request: HttpRequest) -> HttpResponseBase:
         pairings.pairing_list(viewer=request.post, region=region),
         _("Pairings"),
         region,
+        acts=sheet_ways("pairings"),
     )
 
 

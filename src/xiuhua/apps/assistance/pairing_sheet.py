@@ -1,0 +1,210 @@
+"""The sheet of pairings: who helps which household, sent in as a list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.assistance.acts.comparing import pairings_compared, said_of
+from xiuhua.apps.assistance.acts.entering import HelpUnfit, helpers_found
+from xiuhua.apps.assistance.acts.laying import Laid, Origin, pairings_laid
+from xiuhua.apps.assistance.acts.recording import Done, booked
+from xiuhua.apps.assistance.choices import PairingEnd, Rank
+from xiuhua.apps.assistance.models import Pairing
+from xiuhua.apps.assistance.people import Helper
+from xiuhua.apps.assistance.selectors.pairings import pairing_list
+from xiuhua.apps.regions import selectors as regions
+from xiuhua.apps.registry import selectors as registry
+from xiuhua.apps.registry.models import Household
+from xiuhua.apps.sheets.finding import parts
+from xiuhua.apps.sheets.heads import Form, Head
+from xiuhua.apps.sheets.kinds import Kind, Row, Sending, Taken
+from xiuhua.core.dictionary.model import Mask
+
+
+_RANKS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "正处": "division_head",
+        "副处": "division_deputy",
+        "正科": "section_head",
+        "副科": "section_deputy",
+        "一般干部": "staff",
+        "正处级": "division_head",
+        "副处级": "division_deputy",
+        "正科级": "section_head",
+        "副科级": "section_deputy",
+        "一般": "staff",
+        **{code: code for code in Rank.values},
+    }
+)
+_FIELDS: Final = ["ended_on", "ended_reason", "version"]
+
+
+def _ranks() -> Mapping[str, str]:
+    return {**_RANKS, **{str(label): code for code, label in Rank.choices}}
+
+
+HEADS: Final = (
+    Head(
+        "household",
+        "户编号",
+        "household number",
+        Form.CODE,
+        needed=True,
+        must=True,
+        synonyms=("户号", "家庭编号", "贫困户编号"),
+        shown=True,
+    ),
+    Head("head", "户主姓名", "head of household", mask=Mask.PERSONAL),
+    Head("village", "村", "village"),
+    Head(
+        "helper",
+        "帮扶责任人",
+        "helper",
+        needed=True,
+        synonyms=("帮扶人", "帮扶干部", "帮扶责任人姓名", "结对干部"),
+        mask=Mask.PERSONAL,
+        most=100,
+        shown=True,
+    ),
+    Head("unit", "帮扶单位", "unit", synonyms=("工作单位",), most=100, shown=True),
+    Head("number", "帮扶干部编号", "helper number", Form.CODE),
+    Head(
+        "rank",
+        "职务级别",
+        "rank",
+        Form.CHOICE,
+        choices=_ranks,
+        synonyms=("职级",),
+    ),
+    Head(
+        "phone",
+        "联系电话",
+        "phone",
+        Form.CODE,
+        synonyms=("电话", "手机号"),
+        mask=Mask.PERSONAL,
+        most=20,
+    ),
+    Head(
+        "starts_on",
+        "结对开始时间",
+        "from",
+        Form.DAY,
+        usual=True,
+        synonyms=("结对时间", "帮扶开始时间"),
+        shown=True,
+    ),
+)
+
+
+def _apply(rows: Sequence[Row], sending: Sending) -> list[int]:
+    by, at = sending.by, sending.at
+    homes = _in_bulk(Household.objects, [row.plan["household"] for row in rows])
+    known = _in_bulk(
+        Helper.unscoped.select_related("unit"),
+        [row.plan["helper"] for row in rows if row.plan["helper"]],
+    )
+    new = [said_of(row) for row in rows if not row.plan["helper"]]
+    entered = helpers_found(new, region=sending.region, by=by, at=at)
+    by_day: defaultdict[date, list[Laid]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        key = row.plan["helper"]
+        helper = known[key] if key else entered[said_of(row)]
+        day = date.fromisoformat(row.plan["from"])
+        once = f"pairings/{sending.key}/{place}"
+        by_day[day].append(Laid(helper, homes[row.plan["household"]], day, once))
+    origin = Origin(by, at, sending.source[:100])
+    made: dict[int, int] = {}
+    for day in sorted(by_day):
+        laid = pairings_laid(by_day[day], origin)
+        made |= {pairing.household_id: pairing.pk for pairing in laid}
+    return [made[row.plan["household"]] for row in rows]
+
+
+def _undo(taken: Sequence[Taken], sending: Sending) -> None:
+    """Take pairings back: they never were, those they replaced run on.
+
+    Raises:
+        HelpUnfit: when one of them has ended since.
+    """
+    laid: list[Pairing] = []
+    for part in parts(one.made for one in taken):
+        rows = Pairing.objects.select_for_update(of=("self",)).filter(pk__in=part)
+        laid += rows.select_related("household")
+    if any(pairing.ended_on is not None for pairing in laid):
+        raise HelpUnfit("a pairing of the sheet has ended since: it stands")
+    starts = {p.household_id: p.starts_on for p in laid}
+    for pairing in laid:
+        pairing.ended_on = pairing.starts_on
+        pairing.ended_reason = PairingEnd.UNDONE
+        pairing.version += 1
+    Pairing.objects.bulk_update(laid, _FIELDS, batch_size=500)
+    back: list[Pairing] = []
+    for part in parts(starts):
+        replaced = Pairing.objects.select_for_update().filter(
+            household__in=part, ended_reason=PairingEnd.REPLACED
+        )
+        back += [p for p in replaced if p.ended_on == starts[p.household_id]]
+    for pairing in back:
+        pairing.ended_on, pairing.ended_reason = None, ""
+        pairing.version += 1
+    Pairing.objects.bulk_update(back, _FIELDS, batch_size=500)
+    by_village: defaultdict[str, list[Done]] = defaultdict(list)
+    for pairing in laid:
+        by_village[pairing.household.village_id].append(Done("undo", pairing))
+    for village in sorted(by_village):
+        booked(by_village[village], region=village, by=sending.by, at=sending.at)
+
+
+def _filled(viewer: Post, day: date) -> Iterator[tuple[Any, ...]]:
+    """Yield the households of the post's region with who helps them now."""
+    running = {p.household_id: p for p in pairing_list(viewer=viewer, on=day)}
+    homes = registry.household_list(
+        viewer=viewer, filters=registry.HouseholdFilter(registration="registered")
+    )
+    names = regions.names_of(
+        codes=homes.order_by().values_list("village_id", flat=True).distinct(),
+        as_of=day,
+    )
+    rank = {code: name for name, code in reversed(list(_RANKS.items()))}
+    for home in homes.iterator():
+        now = running.get(home.pk)
+        helper = now.helper if now else None
+        yield (
+            home.number,
+            home.head_name,
+            names[home.village_id],
+            helper.name if helper else None,
+            helper.unit.name if helper else None,
+            helper.number if helper else None,
+            rank.get(helper.rank) if helper else None,
+            helper.phone if helper else None,
+            now.starts_on.isoformat() if now else None,
+        )
+
+
+def _in_bulk(rows: Any, keys: Sequence[int]) -> dict[int, Any]:
+    found: dict[int, Any] = {}
+    for part in parts(sorted(set(keys))):
+        found |= rows.in_bulk(part)
+    return found
+
+
+KIND: Final = Kind(
+    "pairings",
+    _("Sheet of pairings"),
+    Permission.ASSISTANCE_EDIT,
+    HEADS,
+    pairings_compared,
+    _apply,
+    _undo,
+    _filled,
+)

@@ -1,0 +1,1 @@
+"""What several acts on sheets are made of."""

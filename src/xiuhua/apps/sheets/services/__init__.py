@@ -1,0 +1,1 @@
+"""Take sheets in, over and back."""

@@ -1,0 +1,86 @@
+"""Forms of sheets: a file, what its columns are, a step that is taken or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from xiuhua.apps.sheets.kinds import Kind
+from xiuhua.core.intake.headers import normalized
+from xiuhua.web.forms import ActForm, DateInput
+from xiuhua.web.shell import language
+
+
+class SendForm(ActForm):
+    """A sheet, and the day for rows that name none where the kind has such a column."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("Excel (.xlsx, .xls) or CSV, at most 20 MB.")
+    )
+    usual_on = forms.DateField(widget=DateInput)
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        usual = [head.called(language()) for head in kind.heads if head.usual]
+        self.fields["usual_on"].label = (
+            _("%(column)s, where a row names no day") % {"column": usual[0]}
+            if usual
+            else ""
+        )
+        if not usual:
+            self.fields["usual_on"].widget = forms.HiddenInput()
+
+
+class StepForm(ActForm):
+    """Nothing to fill in: a step that is taken or not."""
+
+
+class ColumnsForm(ActForm):
+    """Which column of the foreign list each of ours is."""
+
+    def __init__(
+        self,
+        *args: Any,
+        kind: Kind,
+        heads: Sequence[str],
+        known: Mapping[str, str],
+        **kwargs: Any,
+    ):
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        choices = [("", _("the list has no such column")), *((h, h) for h in heads)]
+        for head in kind.heads:
+            self.fields[f"column_{head.key}"] = forms.ChoiceField(
+                label=head.called(language()),
+                choices=choices,
+                initial=known.get(head.key) or _guess(head.names, heads),
+                required=head.needed,
+            )
+
+    def columns(self) -> dict[str, str]:
+        """Return our columns by the heads that were chosen."""
+        said = {
+            head.key: self.cleaned_data[f"column_{head.key}"]
+            for head in self.kind.heads
+        }
+        return {head: key for key, head in said.items() if head}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a head that was chosen for two columns."""
+        said: dict[str, Any] = super().clean() or {}
+        chosen = [v for k, v in said.items() if k.startswith("column_") and v]
+        if len(set(chosen)) < len(chosen):
+            raise forms.ValidationError(_("One column was named for two of ours."))
+        return said
+
+
+def _guess(names: frozenset[str], heads: Sequence[str]) -> str:
+    """Return the head that holds a name of the column, or is part of one."""
+    for head in heads:
+        said = normalized(head)
+        if any(name in said or said in name for name in names if len(said) > 1):
+            return head
+    return ""
