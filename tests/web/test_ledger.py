@@ -25,6 +25,7 @@ from tests.factories.moments import NOON, TODAY
 from tests.factories.registry import make_household
 from tests.web.households import browser, browser_of, get, post
 
+from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.ledger.models import Event, Evidence, Problem, Recheck, Task
 from xiuhua.apps.ledger.rules import Act
@@ -187,6 +188,24 @@ def test_a_stale_form_changes_nothing_and_says_what_happened():
     assert answer.status_code == 409
     assert "signed for" in answer.text
     assert fresh(problem).state == "signed_for"
+
+
+def test_what_a_post_that_ended_leaves_behind_is_listed_and_given_to_another():
+    office, gone, heir = make_office(), make_clerk(), make_clerk()
+    left = make_in_hand(office, gone, description="屋面漏雨")
+    kept = make_in_hand(office, heir, description="饮水不便")
+    Post.unscoped.filter(pk=gone.pk).update(valid_to=TODAY)
+    client, what = browser_of(office), f"{LIST}?what=left"
+
+    shown = get(client, what).text
+    ticked = {"owner": heir.pk, "once": new_key(), "row": [f"{left.pk}.{left.version}"]}
+    post(client, reverse("ledger:assign_many"), ticked)
+
+    assert page_of(left) in shown
+    assert page_of(kept) not in shown
+    assert "post has ended" in shown
+    assert fresh(left).owner == heir
+    assert page_of(left) not in get(client, what).text
 
 
 def test_ticked_problems_are_assigned_all_or_none():

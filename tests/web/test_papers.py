@@ -13,14 +13,18 @@ from django.test import Client
 from django.urls import reverse
 from tests.factories.accounts import make_post
 from tests.factories.attachments import PDF, PLACE, jpeg, make_attachment
+from tests.factories.ledger import make_struck_off
+from tests.factories.moments import NOON
 from tests.factories.registry import HEAD, VILLAGE, make_household
 
 from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.attachments import incoming, storage
 from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.attachments.rules import Subject
 from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.documents.models import Printing
+from xiuhua.apps.ledger.models import Evidence
 from xiuhua.apps.registry.models import Household, Person
 from xiuhua.core.dictionary.model import Mask
 
@@ -247,6 +251,25 @@ def test_a_file_is_removed_for_a_reason():
         == 302
     )
     assert client.get(address, secure=True).status_code == 404
+
+
+def test_a_file_that_proves_an_end_is_refused_with_the_reason():
+    with region_scope(["990101"]):
+        ended = make_struck_off()
+    subject = Subject("ledger.problem", str(ended.pk), VILLAGE)
+    made = make_attachment(subject=subject)
+    Evidence.objects.create(
+        problem=ended, attachment=made, kind="photo", given_by="u", given_at=NOON
+    )
+    address, client = reverse("files:remove", args=[made.pk]), clerk()
+    shown = client.get(address, secure=True)
+    said = {"once": ONCE.search(shown.text).group(1), "reason": "传错户"}
+
+    answer = client.post(address, said, secure=True)
+
+    assert answer.status_code == 422
+    assert f"the file proves how {ended.number} ended" in answer.text
+    assert client.get(address, secure=True).status_code == 200
 
 
 def test_files_elsewhere_do_not_exist():

@@ -23,6 +23,7 @@ from tests.factories.plans import (
 from tests.factories.registry import VILLAGE, make_household
 from tests.web.households import browser, browser_of, get, post
 
+from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
 from xiuhua.apps.plans.models import Measure, Plan
 from xiuhua.apps.registry.models import Person
@@ -336,3 +337,16 @@ def test_the_plan_is_printed_as_form_and_as_card(form, settings, tmp_path):
         assert ("农户" in text or "Plan of help" in text) is (form == "plan.docx")
     assert post(bureau, address, {"form": form}).status_code == 403
     assert post(browser_of(planner), address, {"form": "x.exe"}).status_code == 404
+
+
+def test_measures_of_a_post_that_ended_are_listed():
+    planner = make_planner()
+    measure = planted(planner)
+    path = f"{reverse('plans:measures')}?state=left"
+    client = browser("county_office", COUNTY)
+
+    before = get(client, path).text
+    Post.unscoped.filter(pk=planner.pk).update(valid_to=date(2019, 7, 1))
+
+    assert measure_page(measure) not in before
+    assert measure_page(measure) in get(client, path).text

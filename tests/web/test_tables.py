@@ -207,6 +207,13 @@ def test_an_empty_list_says_what_to_do():
     assert "<table" not in none
 
 
+def test_a_page_cannot_take_the_names_the_table_fills():
+    rows = Region.objects.none()
+
+    with pytest.raises(TypeError, match="links, page"):
+        answer(ask(), TABLE, rows, "web/list.html", title="表", page=1, links=[])
+
+
 def test_the_workbook_holds_exactly_what_is_shown_and_is_recorded():
     villages(PAGE_SIZE + 5)
     request = ask("?level=village&sort=-code&as=xlsx")

@@ -261,6 +261,14 @@ SHEET_KINDS = [
     "xiuhua.apps.assistance.pairing_sheet.KIND",
 ]
 
+# --- Evidence ----------------------------------------------------------------------
+
+# Called by name before a file is removed, in the transaction of the removal.
+ATTACHMENT_FOLLOWERS = [
+    "xiuhua.apps.plans.following.attachment_leaves",
+    "xiuhua.apps.ledger.following.attachment_leaves",
+]
+
 # --- Command room ------------------------------------------------------------------
 
 # The shares at which colours change: of persons left, of households falling short.

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from tests.factories.accounts import make_post
 from tests.factories.ledger import (
     COUNTY,
     TOWNSHIP,
@@ -170,19 +171,41 @@ def test_a_shortfall_known_for_long_was_found_then():
     assert problem.found_on == date(2019, 1, 5)
 
 
-def test_a_village_without_measures_opens_one_problem_for_all_its_households():
-    first, second = (
+def test_a_village_without_measures_opens_one_problem_for_each_indicator():
+    first, second, other = (
         make_shortfall(poverty="not_exited", indicator=i)
-        for i in ("safe_water", "safe_housing")
+        for i in ("safe_water", "safe_water", "safe_housing")
     )
     make_shortfall(poverty="not_exited", verdict=UNKNOWN)
     soon, late = TODAY + timedelta(days=15), TODAY + timedelta(days=16)
 
     assert list(RULES["without_measure"](soon)) == []
-    (cause,) = RULES["without_measure"](late)
+    housing, water = RULES["without_measure"](late)
 
-    assert cause.key == f"without_measure:{VILLAGE}"
-    assert cause.found.households == {first.household_id, second.household_id}
+    assert water.key == f"without_measure:{VILLAGE}:household_exit.safe_water"
+    assert water.found.households == {first.household_id, second.household_id}
+    assert housing.found.households == {other.household_id}
+
+
+def test_a_bureau_sees_what_a_plan_owes_its_indicator():
+    water, school = (
+        make_post("sector_bureau", COUNTY, sector=sector)
+        for sector in ("water", "education")
+    )
+    clerk, due = make_clerk(), TODAY + timedelta(days=30)
+    plan = make_plan(make_household(VILLAGE), clerk)
+    make_measure(plan, clerk, deadline=due, answers="indicator:safe_water")
+    agree(plan, clerk)
+    make_shortfall(poverty="not_exited", indicator="compulsory_education")
+    day = due + timedelta(days=8)
+    causes = [c for rule in RULES.values() for c in rule(day)]
+    problems_open(causes=causes, by=TICK, at=NOON + timedelta(days=38))
+
+    (overdue,) = ledgers.problem_list(viewer=water)
+    (missing,) = ledgers.problem_list(viewer=school)
+
+    assert overdue.opened_for.startswith("measure_overdue:")
+    assert missing.opened_for.startswith("without_measure:")
 
 
 def test_a_measure_opens_a_problem_a_week_after_its_day():

@@ -25,6 +25,7 @@ from tests.factories.registry import make_household
 
 from xiuhua.apps.accounts.rules import NotPermitted
 from xiuhua.apps.accounts.scope import region_scope
+from xiuhua.apps.attachments.services import attachment_remove
 from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.ledger import selectors as ledgers
 from xiuhua.apps.ledger.acts.events import StaleProblem
@@ -73,6 +74,27 @@ def test_a_problem_is_struck_off_on_evidence_by_another_person():
         *("register", "assign", "sign_for", "start", "evidence", "evidence"),
         *("submit", "strike_off"),
     ]
+    assert list(ledgers.broken_chain_list([done])) == []
+
+
+def test_a_file_withdrawn_while_open_proves_nothing_and_one_that_proved_an_end_stays():
+    office, owner = make_office(), make_clerk()
+    problem = make_in_hand(office, owner, kind="industry")
+    wrong = give_evidence(problem, owner).attachment
+    said = {"by": owner, "at": NOON, "reason": "传错户"}
+
+    attachment_remove(attachment=wrong, **said)
+    with pytest.raises(StepRefused):
+        step(fresh(problem), Act.SUBMIT, owner)
+    right = give_evidence(problem, owner).attachment
+    step(fresh(problem), Act.SUBMIT, owner)
+    done = step(fresh(problem), Act.STRIKE_OFF, office)
+
+    with pytest.raises(ProblemUnfit, match=done.number):
+        attachment_remove(attachment=right, **said)
+    right.refresh_from_db()
+    assert right.removed_at is None
+    assert problem.events.filter(act="evidence_gone").count() == 1
     assert list(ledgers.broken_chain_list([done])) == []
 
 

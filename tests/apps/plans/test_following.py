@@ -8,6 +8,7 @@ from tests.factories.moments import NOON, TODAY
 from tests.factories.plans import (
     give_evidence,
     make_agreed,
+    make_checker,
     make_planner,
 )
 from tests.factories.regions import make_region
@@ -15,10 +16,15 @@ from tests.factories.registry import VILLAGE
 
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.attachments.models import Attachment
+from xiuhua.apps.attachments.services import attachment_remove
+from xiuhua.apps.plans.acts.writing import PlanUnfit
 from xiuhua.apps.plans.following import households_changed
 from xiuhua.apps.plans.models import Measure, Plan, PlanTally
+from xiuhua.apps.plans.rules import Act
 from xiuhua.apps.plans.selectors import plans as planned
+from xiuhua.apps.plans.services.measures import measure_step
 from xiuhua.apps.registry.services.moves import household_move
+from xiuhua.core.steps import StepRefused
 
 
 pytestmark = pytest.mark.usefixtures("each_database", "in_county")
@@ -76,3 +82,27 @@ def test_a_plan_of_a_household_that_stays_is_left_alone():
     households_changed(household_ids=[plan.household_id], by=planner, at=NOON)
 
     assert Plan.objects.get().version == before
+
+
+def test_a_file_that_proved_a_delivery_stays_and_another_is_withdrawn():
+    owner, checker = make_planner(), make_checker()
+    measure = make_agreed(owner, demanded="photo")
+    wrong = give_evidence(measure, owner).attachment
+    said = {"by": owner, "at": NOON, "reason": "传错户"}
+
+    attachment_remove(attachment=wrong, **said)
+    with pytest.raises(StepRefused):
+        stepped(measure, Act.FINISH, owner)
+    right = give_evidence(measure, owner).attachment
+    stepped(measure, Act.FINISH, owner)
+    stepped(measure, Act.CHECK_OFF, checker)
+
+    with pytest.raises(PlanUnfit, match="checked off"):
+        attachment_remove(attachment=right, **said)
+    assert measure.evidence.get().attachment == right
+    assert planned.broken_chain_list([measure.plan]) == []
+
+
+def stepped(measure, act, by):
+    measure.refresh_from_db()
+    measure_step(measure=measure, version=measure.version, act=act, by=by, at=NOON)

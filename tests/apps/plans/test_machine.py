@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -33,8 +33,8 @@ from xiuhua.apps.plans.acts.writing import PlanUnfit, StalePlan
 from xiuhua.apps.plans.models import Measure, Plan, PlanTally
 from xiuhua.apps.plans.rules import Act
 from xiuhua.apps.plans.selectors import plans as planned
+from xiuhua.apps.plans.services import closing, plans
 from xiuhua.apps.plans.services import measures as measured
-from xiuhua.apps.plans.services import plans
 from xiuhua.core.steps import StepRefused
 
 
@@ -52,6 +52,10 @@ STEPS = {
     ("drop", "planned"): "dropped",
     ("drop", "under_way"): "dropped",
 }
+UNFINISHED = {"proposed", "planned", "under_way"}
+VILLAGES = st.sampled_from([VILLAGE, OTHER_VILLAGE])
+# What is planned mostly, and what it goes on to.
+YEARS = st.sampled_from([2019, 2019, 2020])
 PEOPLE = st.sampled_from(["secretary", "helper", "clerk", "leader"])
 PLANNERS = {"secretary", "helper", "clerk"}
 CHECKERS = {"secretary", "clerk", "leader"}
@@ -77,7 +81,9 @@ class PlanMachine(RuleBasedStateMachine):
             "clerk": make_post("county_office", COUNTY),
             "leader": make_post("township_leader", TOWNSHIP),
         }
-        self.agreed: dict[str, int] = {}
+        # How often the plan of a village and year was agreed on; closed ones apart.
+        self.agreed: dict[tuple[str, int], int] = {}
+        self.closed: set[tuple[str, int]] = set()
         self.believed: dict[int, dict] = {}
 
     def teardown(self):
@@ -87,25 +93,25 @@ class PlanMachine(RuleBasedStateMachine):
             self.scope.__exit__(None, None, None)
             self.sure.__exit__(None, None, None)
 
-    def plan(self, village):
-        if village not in self.agreed:
-            self.agreed[village] = 0
+    def plan(self, village, year):
+        self.agreed.setdefault((village, year), 0)
         return plans.plan_open(
             region=village,
             household=None,
-            year=2019,
+            year=year,
             by=self.posts["clerk"],
             at=NOON,
         )
 
     @rule(
-        village=st.sampled_from([VILLAGE, OTHER_VILLAGE]),
+        village=VILLAGES,
+        year=YEARS,
         by=PEOPLE,
         owner=st.sampled_from(["helper", "clerk", None]),
         twice=st.booleans(),
     )
-    def add(self, village, by, owner, twice):
-        plan, key = self.plan(village), once()
+    def add(self, village, year, by, owner, twice):
+        plan, key = self.plan(village, year), once()
 
         def act():
             return measured.measure_add(
@@ -122,11 +128,13 @@ class PlanMachine(RuleBasedStateMachine):
                 at=NOON,
             )
 
-        made = self.tried(act, self.plans_in(by, village))
+        open_ = (village, year) not in self.closed
+        made = self.tried(act, open_ and self.plans_in(by, village))
         if made:
             self.believed[made.pk] = {
                 "state": "proposed",
                 "village": village,
+                "year": year,
                 "owner": owner,
                 "finished_by": None,
             }
@@ -134,28 +142,26 @@ class PlanMachine(RuleBasedStateMachine):
                 assert act().pk == made.pk
         self.check()
 
-    @rule(village=st.sampled_from([VILLAGE, OTHER_VILLAGE]), by=PEOPLE)
-    def agree(self, village, by):
-        plan = self.plan(village)
-        proposals = [
-            b
-            for b in self.believed.values()
-            if b["village"] == village and b["state"] == "proposed"
-        ]
-        whole = proposals and all(b["owner"] for b in proposals)
+    @rule(village=VILLAGES, year=YEARS, by=PEOPLE, who=st.sampled_from(["", "team"]))
+    def agree(self, village, year, by, who):
+        plan = self.plan(village, year)
+        found = self.measures_in(village, year).values()
+        proposals = [b for b in found if b["state"] == "proposed"]
+        whole = proposals and all(b["owner"] for b in proposals) and not who
+        whole = whole and (village, year) not in self.closed
 
         def act():
             return plans.plan_agree(
                 plan=plan,
                 version=plan.version,
-                signed=SIGNED,
+                signed={k: name for k, name in SIGNED.items() if k != who},
                 reason="调整",
                 by=self.posts[by],
                 at=NOON,
             )
 
         if self.tried(act, whole and self.plans_in(by, village)):
-            self.agreed[village] += 1
+            self.agreed[village, year] += 1
             for belief in proposals:
                 belief["state"] = "planned"
         self.check()
@@ -190,7 +196,49 @@ class PlanMachine(RuleBasedStateMachine):
                 belief["finished_by"] = by if act == "finish" else None
         self.check()
 
+    @rule(village=VILLAGES, carry=st.booleans(), by=PEOPLE)
+    def close(self, village, carry, by):
+        """Close the plan of 2019; the unfinished goes on in 2020 or is dropped."""
+        plan, place = self.plan(village, 2019), (village, 2019)
+        found = self.measures_in(*place)
+        rest = {k: b for k, b in found.items() if b["state"] in UNFINISHED}
+        waits = any(b["state"] == "done" for b in found.values())
+        following = self.agreed.get((village, 2020))
+
+        def act():
+            return closing.plan_close(
+                plan=plan,
+                version=plan.version,
+                carried=sorted(rest) if carry else (),
+                reason="年终结账",
+                deadline=date(2020, 3, 31),
+                by=self.posts[by],
+                at=NOON,
+            )
+
+        fits = place not in self.closed and not waits and self.plans_in(by, village)
+        if self.tried(act, fits):
+            self.closed.add(place)
+            new = {m.once: m.pk for m in Measure.objects.filter(plan__year=2020)}
+            if carry and rest:
+                self.agreed[village, 2020] = following or 0
+            for key, belief in rest.items():
+                if carry:
+                    again = belief | {"state": "proposed", "year": 2020}
+                    self.believed[new[f"carried/{key}"]] = again
+                belief["state"] = "carried_over" if carry else "dropped"
+        self.check()
+
+    def measures_in(self, village, year):
+        return {
+            key: belief
+            for key, belief in self.believed.items()
+            if (belief["village"], belief["year"]) == (village, year)
+        }
+
     def may(self, act, by, belief):
+        if (belief["village"], belief["year"]) in self.closed:
+            return False
         if act in ("start", "finish"):
             return by == belief["owner"] or self.plans_in(by, belief["village"])
         if act == "drop":
@@ -217,22 +265,21 @@ class PlanMachine(RuleBasedStateMachine):
         stands = dict(Measure.objects.values_list("pk", "state"))
         assert stands == {key: b["state"] for key, b in self.believed.items()}
         rows = PlanTally.objects.exclude(number=0)
-        tallied = {
-            (region, state): number
-            for region, state, number in rows.values_list(
-                "region_code", "state", "number"
-            )
-        }
+        keys = ("region_code", "year", "state", "number")
+        tallied = {tuple(row[:3]): row[3] for row in rows.values_list(*keys)}
         assert tallied == self.counted()
 
     def counted(self):
-        found: Counter[tuple[str, str]] = Counter()
+        found: Counter[tuple[str, int, str]] = Counter()
         for region in LEVELS:
             for belief in self.believed.values():
-                found[region, belief["state"]] += belief["village"].startswith(region)
-            for village, times in self.agreed.items():
+                key = region, belief["year"], belief["state"]
+                found[key] += belief["village"].startswith(region)
+            for (village, year), times in self.agreed.items():
                 state = "plan_in_force" if times else "plan_draft"
-                found[region, state] += village.startswith(region)
+                closed = (village, year) in self.closed
+                key = region, year, "plan_closed" if closed else state
+                found[key] += village.startswith(region)
         return {key: number for key, number in found.items() if number}
 
 

@@ -170,19 +170,37 @@ def test_a_proposal_without_owner_cannot_be_agreed():
     assert Measure.objects.get().state == MeasureState.PROPOSED
 
 
-def test_nothing_is_agreed_without_the_family():
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [("family", "the family signs"), ("helper", "the helper"), ("team", "the leader")],
+)
+def test_nothing_is_agreed_while_a_signature_is_missing(who, why):
     planner = make_planner()
     plan = make_measure(by=planner).plan
     plan.refresh_from_db()
 
-    with pytest.raises(PlanUnfit):
+    with pytest.raises(PlanUnfit, match=why):
         plans.plan_agree(
             plan=plan,
             version=plan.version,
-            signed={"helper": "李强"},
+            signed=SIGNED | {who: " "},
             by=planner,
             at=NOON,
         )
+
+
+def test_the_day_on_the_paper_counts_and_lies_not_ahead():
+    planner = make_planner()
+    plan = make_measure(by=planner).plan
+    plan.refresh_from_db()
+    said = {"plan": plan, "version": plan.version, "signed": SIGNED}
+    said |= {"by": planner, "at": NOON}
+
+    with pytest.raises(PlanUnfit, match="lies ahead"):
+        plans.plan_agree(**said, signed_on=TODAY + timedelta(days=1))
+    plans.plan_agree(**said, signed_on=TODAY - timedelta(days=3))
+
+    assert plan.versions.get().agreed_on == TODAY - timedelta(days=3)
 
 
 def test_the_same_form_twice_is_one_measure():

@@ -116,6 +116,8 @@ OPEN: Final[dict[str, tuple[str, str]]] = {
     "plans:missing": ("household.view", "GET"),
     "plans:owner": ("plan.edit", "POST"),
     "plans:propose_all": ("plan.edit", GP),
+    "plans:close_all": ("plan.edit", GP),
+    "plans:close": ("plan.edit", GP),
     "plans:page": ("household.view", "GET"),
     "plans:versions": ("household.view", "GET"),
     "plans:propose": ("plan.edit", GP),

@@ -30,6 +30,24 @@ INDICATORS_BY_SECTOR: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 
 
+_IN_FULL: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        full.partition(".")[2]: full
+        for indicators in INDICATORS_BY_SECTOR.values()
+        for full in indicators
+    }
+)
+
+
 def indicators_of(sector: str) -> frozenset[str]:
     """Return the indicators of a sector, none for one that is not known."""
     return INDICATORS_BY_SECTOR.get(sector, frozenset())
+
+
+def indicator_in_full(name: str) -> str:
+    """Return `pack.indicator` of an indicator a sector answers for, empty if none does.
+
+    >>> indicator_in_full("safe_water"), indicator_in_full("weather")
+    ('household_exit.safe_water', '')
+    """
+    return _IN_FULL.get(name, "")

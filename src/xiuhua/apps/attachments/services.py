@@ -16,7 +16,7 @@ from django.db import transaction
 from xiuhua.apps.accounts.models import Post, User
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
-from xiuhua.apps.attachments import incoming, storage
+from xiuhua.apps.attachments import followers, incoming, storage
 from xiuhua.apps.attachments.images import bare_picture
 from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.attachments.rules import (
@@ -149,6 +149,8 @@ def attachment_remove(
 ) -> Attachment:
     """Remove a file that should not be there; the row says that it was.
 
+    A file that proves what was checked off or struck off stays: a follower refuses.
+
     Raises:
         NotPermitted: when the post may not add evidence there.
         AttachmentMissing: when it was removed already.
@@ -156,6 +158,8 @@ def attachment_remove(
     """
     check_permitted(by.state, Permission.EVIDENCE_ADD, region=attachment.region_id)
     reason = check_reason(reason)
+    # Before the file's own row: whoever gives evidence locks in the same order.
+    followers.tell(attachment=attachment, by=by, at=at)
     locked = Attachment.unscoped.select_for_update().get(pk=attachment.pk)
     if locked.removed_at is not None:
         raise AttachmentMissing("there is no such file")

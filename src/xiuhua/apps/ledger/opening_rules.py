@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from xiuhua.apps.accounts.sectors import indicator_in_full
 from xiuhua.apps.assessments.models import Shortfall
 from xiuhua.apps.assessments.standards import pack_read
 from xiuhua.apps.ledger.codes import Duty, Kind, Precision, Source
@@ -27,7 +28,7 @@ from xiuhua.messages import translator
 
 
 _INCOME: Final = "income"
-_NO_MEASURE: Final = "{number} households that fall short have no measure yet"
+_NO_MEASURE: Final = "{number} households fall short without a measure yet: {what}"
 _LATE: Final = "a measure of the plan is not done, it was due on {day}"
 _SHORT: Final = "an exited household falls short now: {what}"
 
@@ -65,9 +66,7 @@ def exited_unmet(day: date) -> Iterator[Cause]:
                 duty=str(Duty.POLICY),
                 precision=str(Precision.EXIT),
                 indicator=indicator,
-                description=_said(
-                    "an exited household falls short now: {what}", what=label
-                ),
+                description=_said(_SHORT, what=label),
                 found_on=min(row.since, day),
                 households=frozenset({row.household_id}),
                 reference=f"assessments.shortfall:{row.pk}",
@@ -85,31 +84,40 @@ def _label(pack: str, indicator: str) -> str:
     return found[0].label.zh if found else indicator
 
 
+def _answered(answers: str) -> str:
+    """Return in full the indicator a measure answers, empty when it is no indicator."""
+    kind, _, name = answers.partition(":")
+    return indicator_in_full(name) if kind == "indicator" else ""
+
+
 def without_measure(day: date) -> Iterator[Cause]:
     """Yield villages in which households have no measure after the days allowed.
 
-    One problem for a village and not one for each household: its plan is missing.
+    One problem for a village and indicator and not one for each household: its plan is
+    missing, and the bureau whose indicator it is sees it.
     """
     rows = households_without_measure(
         on=day, allowed_days=parameters().days_without_measure
     )
-    lacking: dict[str, dict[int, date]] = {}
+    lacking: dict[tuple[str, str, str], set[int]] = {}
     for row in rows.iterator(500):
-        since = lacking.setdefault(row.village_id, {})
-        since[row.household_id] = min(row.since, since.get(row.household_id, day))
-    for village, since in sorted(lacking.items()):
+        place = row.village_id, row.pack, row.indicator
+        lacking.setdefault(place, set()).add(row.household_id)
+    for (village, pack, indicator), households in sorted(lacking.items()):
+        label = _label(pack, indicator)
         yield Cause(
-            key=f"without_measure:{village}",
+            key=f"without_measure:{village}:{pack}.{indicator}",
             found=Found(
                 region=village,
                 source=str(Source.PLAN),
                 kind=str(Kind.ASSISTANCE),
                 duty=str(Duty.WORK),
                 precision=str(Precision.ASSISTANCE),
-                description=_said(_NO_MEASURE, number=str(len(since))),
+                indicator=f"{pack}.{indicator}",
+                description=_said(_NO_MEASURE, number=str(len(households)), what=label),
                 found_on=day,
-                households=frozenset(since),
-                is_common=len(since) > 1,
+                households=frozenset(households),
+                is_common=len(households) > 1,
             ),
         )
 
@@ -132,6 +140,7 @@ def measure_overdue(day: date) -> Iterator[Cause]:
                 kind=str(Kind.ASSISTANCE),
                 duty=str(Duty.WORK),
                 precision=str(Precision.ASSISTANCE),
+                indicator=_answered(measure.answers),
                 description=_said(_LATE, day=measure.deadline.isoformat()),
                 found_on=day,
                 households=frozenset({household.pk}),

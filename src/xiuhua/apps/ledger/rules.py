@@ -64,7 +64,7 @@ class Act(StrEnum):
 REGISTER, EVIDENCE, TASK, TASK_DONE = "register", "evidence", "task", "task_done"
 EXTENSION, EXTENDED, MEND = "extension", "extended", "mend"
 DELAY, ESCALATE, RAISE, ANSWER = "delay", "escalate", "raise", "answer"
-RECHECK = "recheck"
+RECHECK, EVIDENCE_GONE = "recheck", "evidence_gone"
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,8 @@ Check = Callable[[Step], bool]
 TRANSITIONS: Final = (
     Transition(
         Act.ASSIGN,
-        frozenset(
-            {State.REGISTERED, State.ASSIGNED, State.SIGNED_FOR, State.IN_RECTIFICATION}
-        ),
+        # Also out of other hands: whoever had it may hold the post no more.
+        IN_HAND | {State.REGISTERED, State.ASSIGNED},
         State.ASSIGNED,
         ("an assigner",),
         ("an owner", "a deadline ahead"),

@@ -98,7 +98,8 @@ class ProblemFilter:
     """What a list of problems is narrowed to; empty means all.
 
     `state` is a state, `open` or `ended`. `overdue_on` and `review_on` are days: past
-    their deadline then, or to be looked at again by then. `raised_to` is a region a
+    their deadline then, or to be looked at again by then; `left_on`: owned by a post
+    that had ended then. `raised_to` is a region a
     question of policy waits for. `on` is a day: `state` is where they stood at its end.
     """
 
@@ -112,6 +113,7 @@ class ProblemFilter:
     owner: int | None = None
     overdue_on: date | None = None
     review_on: date | None = None
+    left_on: date | None = None
     household: int | None = None
     immediate: bool = False
     policy: bool = False
@@ -193,6 +195,9 @@ def _by_days(found: QuerySet[Problem], filters: ProblemFilter) -> QuerySet[Probl
         found = found.filter(deadline__lt=filters.overdue_on, state__in=sorted(OPEN))
     if filters.review_on is not None:
         found = found.filter(state=State.CONTINUING, review_date__lte=filters.review_on)
+    if filters.left_on is not None:
+        left = Q(owner__valid_to__lte=filters.left_on, state__in=sorted(OPEN))
+        found = found.filter(left)
     return found
 
 
@@ -389,7 +394,9 @@ def numbers_by_region(
     found: dict[str, dict[str, int]] = {code: {} for code in wanted}
     for place, state, problems in last:
         for code in wanted:
-            inside = place == code if len(code) >= _COUNTY else place.startswith(code)
+            # Wider regions add up their counties, not what lies in those again.
+            below = len(place) <= _COUNTY and place.startswith(code)
+            inside = place == code if len(code) >= _COUNTY else below
             if inside:
                 found[code][state] = found[code].get(state, 0) + problems
     return found

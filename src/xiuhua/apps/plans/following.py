@@ -1,6 +1,7 @@
-"""Let plans follow their households to another village.
+"""Let plans follow their households; keep the files that prove a delivery.
 
-Named in `settings.HOUSEHOLD_FOLLOWERS`; called in the transaction of the move.
+Named in `settings.HOUSEHOLD_FOLLOWERS` and `settings.ATTACHMENT_FOLLOWERS`; called in
+the transaction of the move or of the removal.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from typing import Final
 from django.db.models import F
 
 from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.attachments.rules import Subject
 from xiuhua.apps.attachments.services import subject_follow
 from xiuhua.apps.plans.acts.tallies import Key, tallies_shift
-from xiuhua.apps.plans.acts.writing import recorded, standing
-from xiuhua.apps.plans.models import Measure, Plan
+from xiuhua.apps.plans.acts.writing import PlanUnfit, recorded, saved, standing
+from xiuhua.apps.plans.models import Measure, MeasureEvidence, Plan
+from xiuhua.apps.plans.rules import MeasureState
 
 
 # One statement takes so many ids on every database.
@@ -32,6 +35,32 @@ def households_changed(*, household_ids: Sequence[int], by: Post, at: datetime) 
         ).exclude(region=F("household__village"))
         for plan in moved.select_for_update(of=("self",)).select_related("household"):
             _move(plan, by=by, at=at)
+
+
+def attachment_leaves(*, attachment: Attachment, by: Post, at: datetime) -> None:
+    """Withdraw a file as proof of a measure that is not checked off.
+
+    Raises:
+        PlanUnfit: when the measure was checked off: its proof stays.
+    """
+    if attachment.subject_kind != "plans.measure":
+        return
+    found = MeasureEvidence.objects.filter(attachment=attachment)
+    keys = found.values("measure")
+    plans = Plan.unscoped.select_for_update(of=("self",)).filter(measures__in=keys)
+    for plan in list(plans):
+        measures = Measure.unscoped.select_for_update()
+        measure = measures.get(plan=plan, pk__in=keys)
+        if measure.state == MeasureState.CHECKED_OFF:
+            raise PlanUnfit(
+                "the file proves a delivery that was checked off, so it stays",
+                hint="Reopen the measure first if it was not delivered.",
+            )
+        evidence = found.get(measure=measure)
+        said = {"kind": evidence.kind, "sha256": attachment.digest}
+        evidence.delete()
+        saved(measure)
+        recorded(plan, measure, "evidence_gone", said, by=by, at=at)
 
 
 def _move(plan: Plan, *, by: Post, at: datetime) -> None:

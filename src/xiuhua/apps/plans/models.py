@@ -75,6 +75,9 @@ class Plan(ChainHead):
     )
     # How often it was agreed; 0 is a draft.
     agreed_count = models.PositiveSmallIntegerField(_("version in force"), default=0)
+    # At the end of its year; what was not finished went on or was dropped.
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    closed_by = models.CharField(_("closed by"), max_length=150, blank=True)
 
     objects = PlanManager()
     # A household that moves leaves the scope of whoever moves it.
@@ -109,6 +112,11 @@ class Plan(ChainHead):
             models.CheckConstraint(
                 condition=Q(track__in=["", *(t.value for t in Track)]),
                 name="plans_plan_track_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by="")
+                | (Q(closed_at__isnull=False) & ~Q(closed_by="")),
+                name="plans_plan_closing_is_signed",
             ),
         ]
 
@@ -401,7 +409,7 @@ class PlanTally(models.Model):
 
     region_code = models.CharField(_("region"), max_length=12)
     year = models.PositiveSmallIntegerField(_("year"))
-    # A state of measures, or `plan_draft` and `plan_in_force` of plans.
+    # A state of measures, or `plan_draft`, `plan_in_force`, `plan_closed` of plans.
     state = models.CharField(_("state"), max_length=20)
     number = models.IntegerField(_("number"))
 

@@ -21,6 +21,7 @@ class Parameters:
     land_to_develop: float
     first_class: Mapping[str, str]
     reserve_days: int
+    signers: Mapping[str, tuple[str, ...]]
     by_cause: Mapping[str, str]
 
 
@@ -39,5 +40,11 @@ def parameters() -> Parameters:
         land_to_develop=tracks["land_to_develop"],
         first_class=MappingProxyType(tracks["first_class"]),
         reserve_days=said["reserve"]["days"],
+        signers=MappingProxyType(
+            {
+                subject: tuple(said["signatures"][subject])
+                for subject in ("household", "person", "village")
+            }
+        ),
         by_cause=MappingProxyType(by_cause),
     )

@@ -30,24 +30,32 @@ class MeasureState(StrEnum):
     DONE = "done"
     CHECKED_OFF = "checked_off"
     DROPPED = "dropped"
+    CARRIED = "carried_over"
 
 
 # Agreed and not yet delivered: these can be late.
 TO_DELIVER: Final = frozenset({MeasureState.PLANNED, MeasureState.UNDER_WAY})
+# What a plan that is closed leaves: carried over to the next year or dropped.
+UNFINISHED: Final = TO_DELIVER | {MeasureState.PROPOSED}
 # What counts as part of a plan: proposals and what was dropped do not.
 COUNTED: Final = TO_DELIVER | {MeasureState.DONE, MeasureState.CHECKED_OFF}
 
 
 class Act(StrEnum):
-    """What can be done with a measure; agreeing is an act on the whole plan."""
+    """What can be done with a measure; the last two are acts on the whole plan."""
 
-    AGREE = "agree"
     START = "start"
     FINISH = "finish"
     CHECK_OFF = "check_off"
     RETURN = "return"
     REOPEN = "reopen"
     DROP = "drop"
+    AGREE = "agree"
+    CARRY = "carry"
+
+
+# Acts on a whole plan: not offered on a measure.
+OF_PLANS: Final = frozenset({Act.AGREE, Act.CARRY})
 
 
 class Subject(StrEnum):
@@ -76,6 +84,7 @@ class MeasureView:
     finished_by: str = ""
     demanded: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
+    plan_closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,44 +101,61 @@ Check = Callable[[Step], bool]
 
 _S = MeasureState
 TRANSITIONS: Final = (
-    Transition(Act.AGREE, frozenset({_S.PROPOSED}), _S.PLANNED, ("a planner",)),
     Transition(
-        Act.START, frozenset({_S.PLANNED}), _S.UNDER_WAY, ("the owner or a planner",)
+        Act.AGREE,
+        frozenset({_S.PROPOSED}),
+        _S.PLANNED,
+        ("a planner",),
+        ("an open plan",),
+    ),
+    Transition(
+        Act.START,
+        frozenset({_S.PLANNED}),
+        _S.UNDER_WAY,
+        ("the owner or a planner",),
+        ("an open plan",),
     ),
     Transition(
         Act.FINISH,
         TO_DELIVER,
         _S.DONE,
         ("the owner or a planner",),
-        ("evidence demanded",),
+        ("an open plan", "evidence demanded"),
     ),
     Transition(
         Act.CHECK_OFF,
         frozenset({_S.DONE}),
         _S.CHECKED_OFF,
         ("a checker", "not their own work"),
-        ("evidence demanded",),
+        ("an open plan", "evidence demanded"),
     ),
     Transition(
         Act.RETURN,
         frozenset({_S.DONE}),
         _S.UNDER_WAY,
         ("a checker", "not their own work"),
-        ("a reason",),
+        ("an open plan", "a reason"),
     ),
     Transition(
         Act.REOPEN,
         frozenset({_S.CHECKED_OFF}),
         _S.UNDER_WAY,
         ("a checker", "not their own work"),
-        ("a reason",),
+        ("an open plan", "a reason"),
     ),
     Transition(
         Act.DROP,
-        frozenset({_S.PROPOSED}) | TO_DELIVER,
+        UNFINISHED,
         _S.DROPPED,
         ("a planner",),
-        ("a reason",),
+        ("an open plan", "a reason"),
+    ),
+    Transition(
+        Act.CARRY,
+        UNFINISHED,
+        _S.CARRIED,
+        ("a planner",),
+        ("an open plan", "a reason"),
     ),
 )
 
@@ -159,6 +185,10 @@ CHECKS: Final[Mapping[str, tuple[Check, Refusal]]] = MappingProxyType(
                 step.by.user not in {step.measure.owner, step.measure.finished_by}
             ),
             Refusal("plans.own_work", "whoever delivers does not check off"),
+        ),
+        "an open plan": (
+            lambda step: not step.measure.plan_closed,
+            Refusal("plans.plan_closed", "the plan of that year is closed"),
         ),
         "a reason": (
             lambda step: bool(step.reason.strip()),
@@ -191,14 +221,14 @@ class Offer:
 def offers(measure: MeasureView, by: PostState) -> tuple[Offer, ...]:
     """Return every act that leads on from where a measure stands.
 
-    A reason is taken as given: the form asks for it. Agreeing is left out, being an act
-    on the whole plan.
+    A reason is taken as given: the form asks for it. Acts on the whole plan are left
+    out.
     """
     step = Step(measure, by, reason="-")
     return tuple(
         Offer(t.act, LIFE.refusals(t.act, step))
         for t in TRANSITIONS
-        if measure.state in t.sources and t.act is not Act.AGREE
+        if measure.state in t.sources and t.act not in OF_PLANS
     )
 
 
@@ -223,6 +253,48 @@ def agreement_refusals(
             "say for every measure what will be done and by whom",
         ),
     )
+
+
+def closing_refusals(states: Iterable[str]) -> tuple[Refusal, ...]:
+    """Return why a plan cannot be closed, given the states of its measures.
+
+    >>> [r.code for r in closing_refusals(["planned", "done"])]
+    ['plans.delivery_waits']
+    """
+    if MeasureState.DONE not in states:
+        return ()
+    return (
+        Refusal(
+            "plans.delivery_waits",
+            "check off or give back first what is said to be delivered",
+        ),
+    )
+
+
+_UNSIGNED: Final[Mapping[str, Refusal]] = MappingProxyType(
+    {
+        "family": Refusal(
+            "plans.family_unsigned", "the family signs what was agreed with it"
+        ),
+        "helper": Refusal("plans.helper_unsigned", "the helper has not signed"),
+        "team": Refusal(
+            "plans.team_unsigned", "the leader of the work team has not signed"
+        ),
+    }
+)
+
+
+def signature_refusals(
+    signed: Mapping[str, str], *, demanded: Iterable[str]
+) -> tuple[Refusal, ...]:
+    """Return whose signature a plan still lacks; a name stands for the paper signed.
+
+    >>> [r.code for r in signature_refusals({"family": "王"}, demanded=["family"])]
+    []
+    >>> [r.code for r in signature_refusals({"team": " "}, demanded=["team"])]
+    ['plans.team_unsigned']
+    """
+    return tuple(_UNSIGNED[who] for who in demanded if not signed.get(who, "").strip())
 
 
 def is_late(state: str, deadline: date, *, on: date) -> bool:

@@ -32,6 +32,7 @@ def answer(
     `title` names the workbook. The template finds `table`, `page`, `lines` and `links`.
 
     Raises:
+        TypeError: when `context` holds a name that is the table's own.
         PermissionDenied: when a workbook is asked for that the post may not take away.
     """
     if request.method == "POST":
@@ -40,7 +41,7 @@ def answer(
     if request.GET.get("as") == "xlsx":
         return _taken_away(request, view, str(title))
     page = view.paged()
-    context |= {
+    own = {
         "title": title,
         "table": view,
         "page": page,
@@ -52,7 +53,10 @@ def answer(
         if request.resolver_match
         else [],
     }
-    return render(request, template, context)
+    taken = sorted(own.keys() & context.keys())
+    if taken:
+        raise TypeError(f"the table fills {', '.join(taken)} itself")
+    return render(request, template, context | own)
 
 
 def _searched(request: HttpRequest, table: Table) -> HttpResponseBase:

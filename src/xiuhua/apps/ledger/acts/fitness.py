@@ -9,6 +9,7 @@ from xiuhua.apps.ledger.models import (
     Problem,
     ProblemHousehold,
 )
+from xiuhua.apps.ledger.rules import OPEN
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry.models import Household
 from xiuhua.core.errors import XiuhuaError
@@ -32,6 +33,16 @@ def check_reaches(owner: Post, region: str) -> None:
             "the owner's post does not reach there",
             hint="Give parts of it to posts below as tasks.",
         )
+
+
+def check_open(problem: Problem) -> None:
+    """Refuse what makes no sense any more once a problem has ended.
+
+    Raises:
+        ProblemUnfit: when it has.
+    """
+    if problem.state not in OPEN:
+        raise ProblemUnfit("the problem has ended")
 
 
 def households_linked(problem: Problem, households: Iterable[int]) -> None:

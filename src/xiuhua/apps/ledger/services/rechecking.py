@@ -89,11 +89,12 @@ def recheck_record(
 ) -> RecheckItem:
     """Record whether a drawn problem is mended; one that is not is opened again.
 
+    One that was opened again since the draw is not opened twice.
+
     Raises:
         NotPermitted: when the post verifies no problems there.
         ProblemUnfit: when it was looked at already, by whoever rectified it, or nothing
             is said of what was found.
-        StepRefused: when it is to be opened again and stands struck off no more.
     """
     problem = Problem.objects.select_for_update().get(pk=item.problem_id)
     locked = RecheckItem.objects.select_for_update().get(pk=item.pk)
@@ -108,7 +109,7 @@ def recheck_record(
     locked.save()
     said = {"holds": holds, "found": locked.found}
     event_appended(problem, Happening(RECHECK, said, by, at), old_state=problem.state)
-    if not holds:
+    if not holds and problem.state == State.STRUCK_OFF:
         happening = Happening(Act.REOPEN, {"reason": locked.found}, by, at)
         said_again = Said(happening.day, reason=locked.found)
         step_taken(problem, Act.REOPEN, said_again, happening)

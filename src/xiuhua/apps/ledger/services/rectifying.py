@@ -68,6 +68,9 @@ def problem_assign(
         deadline=deadline,
         leader=leader,
         unit=unit,
+        # The new owner has a clock of their own.
+        escalated_on=None,
+        escalated_to="",
     )
     return locked
 

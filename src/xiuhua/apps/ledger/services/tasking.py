@@ -19,17 +19,14 @@ from xiuhua.apps.ledger.acts.events import (
 )
 from xiuhua.apps.ledger.acts.fitness import (
     ProblemUnfit,
+    check_open,
     check_reaches,
 )
 from xiuhua.apps.ledger.models import (
     Problem,
     Task,
 )
-from xiuhua.apps.ledger.rules import (
-    OPEN,
-    TASK,
-    TASK_DONE,
-)
+from xiuhua.apps.ledger.rules import TASK, TASK_DONE
 
 
 @transaction.atomic
@@ -61,8 +58,7 @@ def task_set(
     if locked.owner_id != by.pk or is_search:
         check_permitted(by.state, Permission.PROBLEM_ASSIGN, region=region)
     check_reaches(owner, region)
-    if locked.state not in OPEN:
-        raise ProblemUnfit("the problem has ended")
+    check_open(locked)
     if not what.strip() or deadline < timezone.localtime(at).date():
         raise ProblemUnfit("a task says what is to be done until a day that lies ahead")
     task = Task.objects.create(

@@ -15,9 +15,7 @@ from xiuhua.apps.ledger.acts.events import (
     event_appended,
     problem_locked,
 )
-from xiuhua.apps.ledger.acts.fitness import (
-    ProblemUnfit,
-)
+from xiuhua.apps.ledger.acts.fitness import ProblemUnfit, check_open
 from xiuhua.apps.ledger.models import (
     Extension,
     Problem,
@@ -74,18 +72,23 @@ def extension_decide(
 
     Raises:
         NotPermitted: when the post assigns no problems there.
-        ProblemUnfit: when it was decided before, or is one's own request.
+        ProblemUnfit: when it was decided before, is one's own request, the problem has
+            ended, or was given as much time meanwhile.
     """
     problem = Problem.objects.select_for_update().get(pk=extension.problem_id)
     locked = Extension.objects.select_for_update().get(pk=extension.pk)
     check_permitted(by.state, Permission.PROBLEM_ASSIGN, region=problem.region_id)
+    check_open(problem)
     if locked.approved is not None or locked.asked_by == by.actor.name:
         raise ProblemUnfit("a request is decided once, and by somebody else")
+    if approved and (problem.deadline is None or locked.until <= problem.deadline):
+        raise ProblemUnfit("there is as much time already: refuse the request")
     locked.approved, locked.decided_by, locked.decided_at = approved, by.actor.name, at
     locked.save()
     if approved:
         problem.deadline = locked.until
-        problem.escalated_on = None
+        # With the new day the clock starts again, from the owner's own level.
+        problem.escalated_on, problem.escalated_to = None, ""
     said = {"until": locked.until.isoformat(), "approved": approved}
     event_appended(problem, Happening(EXTENDED, said, by, at), old_state=problem.state)
     return locked
@@ -105,10 +108,11 @@ def delay_explain(
 
     Raises:
         StaleProblem: when it was changed meanwhile.
-        ProblemUnfit: when it is not overdue, or nothing is said.
+        ProblemUnfit: when it is not overdue, has ended, or nothing is said.
     """
     locked = problem_locked(problem, version)
     check_permitted(by.state, Permission.PROBLEM_ASSIGN, region=locked.region_id)
+    check_open(locked)
     today = timezone.localtime(at).date()
     if locked.deadline is None or locked.deadline >= today or not cause.strip():
         raise ProblemUnfit("the cause is recorded for a problem that is overdue")

@@ -16,7 +16,12 @@ from typing import Any, Final
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.audit.chained import linked
 from xiuhua.apps.plans.acts.tallies import Key, tallies_shift
-from xiuhua.apps.plans.acts.writing import check_facts, standing, version_made
+from xiuhua.apps.plans.acts.writing import (
+    PlanUnfit,
+    check_facts,
+    standing,
+    version_made,
+)
 from xiuhua.apps.plans.models import (
     Measure,
     MeasureBatch,
@@ -105,6 +110,8 @@ def _plans(taken: Sequence[Taken]) -> dict[tuple[int, int], Plan]:
             rows = Plan.objects.select_for_update().filter(
                 household__in=keys[start : start + _PART], person=None, year=year
             )
+            if rows.filter(closed_at__isnull=False).exists():
+                raise PlanUnfit("the plan of that year is closed")
             found |= {(p.household_id or 0, year): p for p in rows.order_by("pk")}
     for one in taken:
         found.setdefault(

@@ -16,6 +16,7 @@ from xiuhua.core.region_codes import LENGTH_BY_LEVEL, ancestors
 
 DRAFT: Final = "plan_draft"
 IN_FORCE: Final = "plan_in_force"
+CLOSED: Final = "plan_closed"
 _COUNTY: Final = LENGTH_BY_LEVEL["county"]
 # Region, year and state.
 Key = tuple[str, int, str]

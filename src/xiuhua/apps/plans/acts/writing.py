@@ -16,14 +16,17 @@ from xiuhua.apps.attachments.models import EvidenceKind
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.audit.chained import chained
 from xiuhua.apps.audit.rules import recordable
-from xiuhua.apps.plans.acts.tallies import DRAFT, IN_FORCE, Key, tallies_shift
+from xiuhua.apps.plans.acts.tallies import CLOSED, DRAFT, IN_FORCE, Key, tallies_shift
 from xiuhua.apps.plans.models import CLASSES, Measure, Plan, PlanEvent, PlanVersion
-from xiuhua.apps.plans.rules import COUNTED, Act
+from xiuhua.apps.plans.parameters import parameters
+from xiuhua.apps.plans.rules import COUNTED, Act, signature_refusals
 from xiuhua.core.errors import XiuhuaError
 
 
 _PARTICIPLES: Final[Mapping[str, str]] = {
     "open": "opened",
+    "close": "closed",
+    "carry": "carried_over",
     "move": "moved",
     "propose": "proposed",
     "agree": "agreed",
@@ -36,6 +39,7 @@ _PARTICIPLES: Final[Mapping[str, str]] = {
     Act.REOPEN: "measure_reopened",
     Act.DROP: "measure_dropped",
     "evidence": "evidence_given",
+    "evidence_gone": "evidence_withdrawn",
     "delay": "delay_explained",
     "owner": "owner_changed",
     "give_up": "measure_given_up",
@@ -67,11 +71,13 @@ def plan_locked(plan: Plan, version: int, by: Post) -> Plan:
 
     Raises:
         StalePlan: when the plan was changed meanwhile.
+        PlanUnfit: when the plan is closed.
         NotPermitted: when the post does not plan there.
     """
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     if locked.version != version:
         raise StalePlan("somebody else changed the plan meanwhile")
+    _check_open(locked)
     check_permitted(by.state, Permission.PLAN_EDIT, region=locked.region_id)
     return locked
 
@@ -81,13 +87,20 @@ def measure_locked(measure: Measure, version: int) -> tuple[Plan, Measure]:
 
     Raises:
         StalePlan: when the measure was changed meanwhile.
+        PlanUnfit: when the plan is closed.
     """
     plan = Plan.objects.select_for_update().get(pk=measure.plan_id)
     locked = Measure.objects.select_for_update().get(pk=measure.pk)
     if locked.version != version:
         raise StalePlan("somebody else changed the measure meanwhile")
+    _check_open(plan)
     locked.plan = plan
     return plan, locked
+
+
+def _check_open(plan: Plan) -> None:
+    if plan.closed_at is not None:
+        raise PlanUnfit("the plan of that year is closed")
 
 
 def saved(measure: Measure) -> None:
@@ -129,14 +142,23 @@ def version_made(
     signed: Mapping[str, str] | None,
     by: Post,
     at: datetime,
+    signed_on: date | None = None,
 ) -> PlanVersion:
     """Return the next version of a plan, not saved; the plan counts it.
 
+    `signed` names who signed the paper on `signed_on`, the day of the act unless said.
+
     Raises:
-        PlanUnfit: when the family has not signed, or a later version has no reason.
+        PlanUnfit: when a signature is missing or lies ahead, or a later version has no
+            reason.
     """
-    if not (signed or {}).get("family", "").strip():
-        raise PlanUnfit("the family signs what was agreed with it")
+    given, day = dict(signed or {}), signed_on or day_of(at)
+    demanded = parameters().signers[plan.subject]
+    unsigned = signature_refusals(given, demanded=demanded)
+    if unsigned:
+        raise PlanUnfit(unsigned[0].why)
+    if day > day_of(at):
+        raise PlanUnfit("nobody signs on a day that lies ahead")
     if plan.agreed_count and not reason.strip():
         raise PlanUnfit("give the reason why the plan changes")
     plan.agreed_count += 1
@@ -145,8 +167,8 @@ def version_made(
         number=plan.agreed_count,
         content=recordable(_content(measures)),
         reason=reason.strip(),
-        agreed_on=day_of(at),
-        signed=dict(signed or {}),
+        agreed_on=day,
+        signed=given,
         actor=by.actor.name,
         recorded_at=at,
     )
@@ -221,6 +243,8 @@ def counted(plan: Plan, steps: Iterable[tuple[str, str]]) -> None:
 
 def standing(plan: Plan) -> str:
     """Return what a plan counts as."""
+    if plan.closed_at is not None:
+        return CLOSED
     return IN_FORCE if plan.agreed_count else DRAFT
 
 

@@ -83,7 +83,7 @@ def _measures(keys: Sequence[int], year: int) -> Mapping[int, list[Measure]]:
     found: defaultdict[int, list[Measure]] = defaultdict(list)
     rows = Measure.objects.filter(
         plan__household__in=keys, plan__person=None, plan__year=year
-    ).exclude(state=MeasureState.DROPPED)
+    ).exclude(state__in=[MeasureState.DROPPED, MeasureState.CARRIED])
     for measure in rows.select_related("plan").order_by("pk"):
         found[measure.plan.household_id or 0].append(measure)
     return found

@@ -41,9 +41,9 @@ _COUNTED: Final = sorted(COUNTED)
 class PlanFilter:
     """What a list of plans is narrowed to; empty means all.
 
-    `state` is `draft`, `in_force`, `late` (has a late measure) or `waiting` (has one to
-    be checked off); `links` is `lacking` (fewer income measures than wanted and not
-    exempt), `dividend` (lacking, and dividends stand in it) or `exempt`.
+    `state` is `draft`, `in_force`, `closed`, `late` (has a late measure) or `waiting`
+    (has one to be checked off); `links` is `lacking` (fewer income measures than wanted
+    and not exempt), `dividend` (lacking, and dividends stand in it) or `exempt`.
     """
 
     region: str = ""
@@ -59,8 +59,8 @@ class PlanFilter:
 class MeasureFilter:
     """What a list of measures is narrowed to; empty means all.
 
-    `state` is a state, `late` or `ahead`; `whose` is `mine` or `check` (waits for this
-    post to check off).
+    `state` is a state, `late`, `ahead` or `left` (the owner's post has ended); `whose`
+    is `mine` or `check` (waits for this post to check off).
     """
 
     region: str = ""
@@ -172,12 +172,7 @@ def measures_found(
         within(viewer.region_id, "region_code"),
         within(filters.region or viewer.region_id, "region_code"),
     )
-    if filters.state == "late":
-        found = found.filter(state__in=_OPEN, deadline__lt=on)
-    elif filters.state == "ahead":
-        found = found.filter(state__in=_OPEN, deadline__gte=on)
-    elif filters.state:
-        found = found.filter(state=filters.state)
+    found = found.filter(_at_state(filters.state, on))
     if filters.year is not None:
         found = found.filter(plan__year=filters.year)
     for name in ("kind", "unit"):
@@ -191,6 +186,16 @@ def measures_found(
     return found.select_related("plan__household", "person", "owner__user").order_by(
         "deadline", "pk"
     )
+
+
+def _at_state(state: str, on: date) -> Q:
+    changeable = [MeasureState.PROPOSED.value, *_OPEN]
+    return {
+        "": Q(),
+        "late": Q(state__in=_OPEN, deadline__lt=on),
+        "ahead": Q(state__in=_OPEN, deadline__gte=on),
+        "left": Q(state__in=changeable, owner__valid_to__lte=on),
+    }.get(state, Q(state=state))
 
 
 def figures_of(*, region: str, year: int) -> dict[str, int]:
@@ -237,9 +242,13 @@ def _of_state(state: str, on: date) -> Q:
             else own.filter(state=MeasureState.DONE)
         )
         return Q(Exists(wanted))
-    return {"": Q(), "draft": Q(agreed_count=0), "in_force": Q(agreed_count__gt=0)}[
-        state
-    ]
+    alive = Q(closed_at=None)
+    return {
+        "": Q(),
+        "draft": alive & Q(agreed_count=0),
+        "in_force": alive & Q(agreed_count__gt=0),
+        "closed": ~alive,
+    }[state]
 
 
 def _by_links(found: QuerySet[Plan], links: str) -> QuerySet[Plan]:

@@ -27,6 +27,7 @@ from xiuhua.core.truth import Verdict
 
 
 _OPEN: Final = sorted(TO_DELIVER)
+_CARRIED: Final = MeasureState.CARRIED
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def as_view(measure: Measure) -> MeasureView:
         finished_by=measure.finished_by,
         demanded=frozenset(filter(None, measure.demanded.split(","))),
         given=frozenset(e.kind for e in measure.evidence.all()),
+        plan_closed=measure.plan.closed_at is not None,
     )
 
 
@@ -123,7 +125,7 @@ def unanswered_list(*, region: str) -> QuerySet[Shortfall]:
     """Return unmet indicators of households that no measure of a plan answers."""
     return Shortfall.objects.filter(
         within(region, "village_id"),
-        ~Exists(_answering().exclude(state=MeasureState.DROPPED)),
+        ~Exists(_answering().exclude(state__in=[MeasureState.DROPPED, _CARRIED])),
         verdict=str(Verdict.UNMET.value),
     ).order_by("since", "pk")
 
@@ -176,12 +178,16 @@ def households_without_measure(
     """Return shortfalls no agreed measure answers after the days allowed for it.
 
     One row per household and unmet indicator, the rows of a household together; a mere
-    proposal answers nothing. Read them by `iterator()`: there can be many.
+    proposal answers nothing, but what was carried over answers for as many days into
+    the next year. Read them by `iterator()`: there can be many.
     """
+    before = on - timedelta(days=allowed_days)
+    counts = Q(state__in=sorted(COUNTED))
+    lately = Q(state=MeasureState.CARRIED, plan__year__gte=before.year)
     found = Shortfall.objects.filter(
-        ~Exists(_answering().filter(state__in=sorted(COUNTED))),
+        ~Exists(_answering().filter(counts | lately)),
         verdict=str(Verdict.UNMET.value),
-        since__lt=on - timedelta(days=allowed_days),
+        since__lt=before,
     )
     if region:
         found = found.filter(within(region, "village_id"))

@@ -45,6 +45,8 @@ _EVENTS: Final = 30
 # Without a campaign: so long is given, to the end of the year at the latest.
 _USUAL_DAYS: Final = 90
 _ORDER: Final = [s.value for s in MeasureState]
+# What is part of the plan no more.
+_GONE: Final = frozenset({MeasureState.DROPPED, MeasureState.CARRIED})
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def plan_page(*, viewer: Post, key: int, on: date) -> PlanPage:
     return PlanPage(
         plan=plan,
         measures=_shown(plan, rows, viewer, on),
-        dropped=[m for m in rows if m.state == MeasureState.DROPPED],
+        dropped=[m for m in rows if m.state in _GONE],
         shortfalls=_shortfalls(plan, rows, viewer) if of_household else [],
         income=income_of(kinds, able=able_of(plan.household), by=parameters())
         if of_household and whole and plan.household is not None
@@ -130,7 +132,8 @@ def plan_page(*, viewer: Post, key: int, on: date) -> PlanPage:
         versions=list(plan.versions.order_by("-number")) if whole else [],
         events=list(plan.events.order_by("-number")[:_EVENTS]) if whole else [],
         plans_here=viewer.state.allows(Permission.PLAN_EDIT)
-        and contains(viewer.region_id, plan.region_id),
+        and contains(viewer.region_id, plan.region_id)
+        and plan.closed_at is None,
     )
 
 
@@ -210,7 +213,7 @@ def _shown(
             offers(as_view(measure), by),
         )
         for measure in rows
-        if measure.state != MeasureState.DROPPED
+        if measure.state not in _GONE
     ]
 
 
@@ -219,7 +222,7 @@ def _shortfalls(
 ) -> list[ShortfallShown]:
     answers: dict[str, list[Measure]] = {}
     for measure in rows:
-        if measure.state != MeasureState.DROPPED:
+        if measure.state not in _GONE:
             answers.setdefault(measure.answers, []).append(measure)
     own = indicators_of(viewer.sector) if viewer.sector else None
     found: Any = plan.household.shortfalls if plan.household else None

@@ -47,9 +47,10 @@ def village_propose(
     check_permitted(by.state, Permission.PLAN_EDIT, region=region)
     if deadline <= day_of(at):
         raise PlanUnfit("proposals are for a household, until a day that lies ahead")
+    closed = Plan.objects.filter(year=year, person=None, closed_at__isnull=False)
     short = Household.objects.filter(
         within(region, "village_id"), shortfalls__verdict="0", ended_on=None
-    )
+    ).exclude(pk__in=closed.filter(household__isnull=False).values("household"))
     taken = [
         _proposed(household, family, year, deadline)
         for household, family in families_of(
@@ -150,6 +151,7 @@ def _version_again(plan: Plan, reason: str, by: Post, at: datetime) -> None:
         counted_measures(plan),
         reason=reason,
         signed=last.signed,
+        signed_on=last.agreed_on,
         by=by,
         at=at,
     ).save()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +28,7 @@ from xiuhua.apps.plans.acts.writing import (
 from xiuhua.apps.plans.models import Measure, MeasureEvidence, Plan
 from xiuhua.apps.plans.rules import (
     LIFE,
+    OF_PLANS,
     TO_DELIVER,
     Act,
     MeasureState,
@@ -81,6 +82,7 @@ def measure_change(
     at: datetime,
     reason: str = "",
     signed: Mapping[str, str] | None = None,
+    signed_on: date | None = None,
 ) -> Measure:
     """Change what a measure says; one that was agreed needs a reason and signatures.
 
@@ -88,7 +90,7 @@ def measure_change(
         StalePlan: when the measure was changed meanwhile.
         NotPermitted: when the post does not plan there.
         PlanUnfit: when it was delivered or dropped, a fact cannot be, or an agreed
-            measure is changed without reason or without the family.
+            measure is changed without reason or without the signatures.
     """
     plan, locked = measure_locked(measure, version)
     check_permitted(by.state, Permission.PLAN_EDIT, region=plan.region_id)
@@ -100,7 +102,15 @@ def measure_change(
     saved(locked)
     if locked.state in TO_DELIVER:
         measures = counted_measures(plan)
-        version_made(plan, measures, reason=reason, signed=signed, by=by, at=at).save()
+        version_made(
+            plan,
+            measures,
+            reason=reason,
+            signed=signed,
+            signed_on=signed_on,
+            by=by,
+            at=at,
+        ).save()
     recorded(plan, locked, "change", told(facts) | {"reason": reason}, by=by, at=at)
     return locked
 
@@ -120,10 +130,10 @@ def measure_step(
     Raises:
         StalePlan: when the measure was changed meanwhile.
         StepRefused: with every reason why the step is not open.
-        PlanUnfit: for agreeing, which is an act on the whole plan.
+        PlanUnfit: for an act on the whole plan, or when that is closed.
     """
-    if act is Act.AGREE:
-        raise PlanUnfit("agreeing is an act on the whole plan")
+    if act in OF_PLANS:
+        raise PlanUnfit("this is an act on the whole plan")
     plan, locked = measure_locked(measure, version)
     old = locked.state
     locked.state = LIFE.target(act, Step(as_view(locked), by.state, reason))

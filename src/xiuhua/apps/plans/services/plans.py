@@ -117,16 +117,17 @@ def plan_agree(
     by: Post,
     at: datetime,
     reason: str = "",
+    signed_on: date | None = None,
 ) -> Plan:
     """Put a plan in force as agreed with the family: all proposals become measures.
 
-    `signed` names who signed: `family`, `helper`, `team`.
+    `signed` names who signed the paper on `signed_on`: `family`, `helper`, `team`.
 
     Raises:
         StalePlan: when the plan was changed meanwhile.
         NotPermitted: when the post does not plan there.
-        PlanUnfit: when nothing is proposed, a proposal says not what or by whom, the
-            family has not signed, or a later version has no reason.
+        PlanUnfit: when nothing is proposed, a proposal says not what or by whom, a
+            signature is missing or lies ahead, or a later version has no reason.
     """
     locked = plan_locked(plan, version, by)
     proposed = list(
@@ -147,6 +148,7 @@ def plan_agree(
         counted_measures(locked),
         reason=reason,
         signed=signed,
+        signed_on=signed_on,
         by=by,
         at=at,
     ).save()

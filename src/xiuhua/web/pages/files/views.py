@@ -97,14 +97,19 @@ def remove(request: HttpRequest, key: int) -> HttpResponse:
     found = attachments.attachment_get(viewer=request.post, key=key)
     form = WhyForm(request.POST or None)
     if form.is_valid():
-        services.attachment_remove(
-            attachment=found,
-            by=request.post,
-            at=timezone.now(),
-            reason=form.cleaned_data["reason"],
-        )
-        messages.success(request, _("The file is removed; that it was there is kept."))
-        return redirect(_home_of(found))
+        try:
+            services.attachment_remove(
+                attachment=found,
+                by=request.post,
+                at=timezone.now(),
+                reason=form.cleaned_data["reason"],
+            )
+        except XiuhuaError as error:
+            form.add_error(None, error.worded(translator(language())))
+        else:
+            done = _("The file is removed; that it was there is kept.")
+            messages.success(request, done)
+            return redirect(_home_of(found))
     return _why(request, found, form, "attachments/remove.html")
 
 

@@ -9,10 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.ledger.codes import Duty, Kind, Precision, Source
-from xiuhua.apps.ledger.wording import EVIDENCE_WORDS
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.web.forms import ActForm, DateInput
-from xiuhua.web.pages.files.forms import MASKS
 from xiuhua.web.pages.ledger.listing import indicators
 
 
@@ -66,22 +64,6 @@ class FoundForm(ActForm):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
             field.choices = choices
-
-
-class EvidenceForm(ActForm):
-    """A file, what it proves, and who may open it."""
-
-    kind = forms.ChoiceField(
-        label=_("kind of evidence"), choices=list(EVIDENCE_WORDS.items())
-    )
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_(
-            "Photo, PDF, OFD, Word or Excel. Place, time and device are taken out of "
-            "photos; nobody's whereabouts are kept."
-        ),
-    )
-    mask = forms.ChoiceField(label=_("Who may open it"), choices=MASKS)
 
 
 class OutcomeForm(ActForm):

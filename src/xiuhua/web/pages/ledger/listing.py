@@ -43,6 +43,7 @@ class Row:
     evidence: int
     late_days: int
     ended_by: str
+    has_left: bool
 
     @property
     def is_open(self) -> bool:
@@ -104,6 +105,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Any, date], dict[str, Any]]]] = {
     "overdue": lambda post, day: {"overdue_on": day},
     "escalated": lambda post, day: {"escalated": True},
     "review": lambda post, day: {"review_on": day},
+    "left": lambda post, day: {"left_on": day},
     "immediate": lambda post, day: {"immediate": True},
     "policy": lambda post, day: {"policy": True},
     "raised": lambda post, day: {"raised_to": post.region_id},
@@ -127,9 +129,18 @@ def _with_places(rows: list[Any], *, day: date) -> list[Row]:
             papers.get(p.pk, 0),
             _late_days(p, day),
             people.get(p.ended_by, p.ended_by),
+            _has_left(p, day),
         )
         for p in rows
     ]
+
+
+def _has_left(problem: Any, day: date) -> bool:
+    """Test whether who has it in hand holds the post no more."""
+    owner = problem.owner
+    if owner is None or owner.valid_to is None or problem.state not in OPEN:
+        return False
+    return bool(owner.valid_to <= day)
 
 
 def _ticked(row: Row) -> str:
@@ -143,7 +154,8 @@ def _late_days(problem: Any, day: date) -> int:
 
 def _owner(row: Row) -> str:
     owner = row.problem.owner
-    return owner.user.full_name if owner else str(_("nobody yet"))
+    name = owner.user.full_name if owner else str(_("nobody yet"))
+    return f"{name} ({_('post has ended')})" if row.has_left else name
 
 
 def _page(row: Row) -> str:
@@ -293,6 +305,7 @@ def _which() -> Choices:
         ("overdue", _("overdue")),
         ("escalated", _("escalated")),
         ("review", _("due to be looked at again")),
+        ("left", _("owner's post has ended: to be given to another")),
         ("immediate", _("to be mended at once")),
         ("common", _("common problems")),
         ("policy", _("of policy itself")),

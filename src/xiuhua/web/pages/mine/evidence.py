@@ -1,4 +1,6 @@
-"""A photo as proof from the phone: whole by a form, or in chunks that survive a break.
+"""A file as proof: whole by a form, or in chunks that survive a break.
+
+My work, the ledger and the plans show the same form; each leads back to its own page.
 
     POST …/sendings/         key, name, size, digest, mask   → {"received": n}
     PUT  files/sendings/<key>/   as for every file
@@ -14,9 +16,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -42,13 +45,19 @@ from xiuhua.web.pages.files.sendings import announced, answered
 from xiuhua.web.shell import trail
 
 
+_KEPT: Final = _("The evidence is kept.")
+
+
 class PhotoForm(ActForm):
     """A file, what it proves, who may open it."""
 
     file = forms.FileField(
         label=_("Photo or file"),
-        help_text=_("Place, time and device are taken out of photos."),
-        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
+        help_text=_(
+            "Photo, PDF, OFD, Word or Excel. Place, time and device are taken out of "
+            "photos; nobody's whereabouts are kept."
+        ),
+        widget=forms.FileInput(attrs={"accept": "image/*,.pdf,.ofd,.docx,.xlsx"}),
     )
     kind = forms.ChoiceField(label=_("What it proves"))
     mask = forms.ChoiceField(label=_("Who may open it"), choices=MASKS)
@@ -82,7 +91,8 @@ class Proof:
         return reverse(f"mine:{self.of}_{page}", args=[self.key, *args])
 
 
-def _problem(request: HttpRequest, key: int) -> Proof:
+def problem_proof(request: HttpRequest, key: int) -> Proof:
+    """Return a problem as something evidence is given of."""
     row = ledger.problem_get(viewer=request.post, key=key)
     given = {e.kind for e in row.evidence.all()}
 
@@ -109,7 +119,8 @@ def _problem(request: HttpRequest, key: int) -> Proof:
     )
 
 
-def _measure(request: HttpRequest, key: int) -> Proof:
+def measure_proof(request: HttpRequest, key: int) -> Proof:
+    """Return a measure as something evidence is given of."""
     row = measure_get(viewer=request.post, key=key)
     given = {e.kind for e in row.evidence.all()}
 
@@ -139,37 +150,39 @@ def _measure(request: HttpRequest, key: int) -> Proof:
 @allow(Permission.EVIDENCE_ADD, "GET", "POST")
 def problem(request: HttpRequest, problem_id: int) -> HttpResponse:
     """Show a form for a photo of a problem; keep it and name it as evidence."""
-    return _page(request, _problem(request, problem_id))
+    proof = problem_proof(request, problem_id)
+    return proof_page(request, proof, reverse("mine:index"))
 
 
 @allow(Permission.EVIDENCE_ADD, "GET", "POST")
 def measure(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Show a form for a photo of a measure; keep it and name it as evidence."""
-    return _page(request, _measure(request, measure_id))
+    proof = measure_proof(request, measure_id)
+    return proof_page(request, proof, reverse("mine:index"))
 
 
 @allow(Permission.EVIDENCE_ADD, "POST")
 def problem_announce(request: HttpRequest, problem_id: int) -> JsonResponse:
     """Begin a sending for a problem or take it up again."""
-    return announced(request, lambda: _problem(request, problem_id).subject)
+    return announced(request, lambda: problem_proof(request, problem_id).subject)
 
 
 @allow(Permission.EVIDENCE_ADD, "POST")
 def measure_announce(request: HttpRequest, measure_id: int) -> JsonResponse:
     """Begin a sending for a measure or take it up again."""
-    return announced(request, lambda: _measure(request, measure_id).subject)
+    return announced(request, lambda: measure_proof(request, measure_id).subject)
 
 
 @allow(Permission.EVIDENCE_ADD, "POST")
 def problem_finish(request: HttpRequest, problem_id: int, key: str) -> JsonResponse:
     """Make evidence of a problem from a sending that is whole."""
-    return answered(lambda: _finished(request, _problem(request, problem_id), key))
+    return answered(lambda: _finished(request, problem_proof(request, problem_id), key))
 
 
 @allow(Permission.EVIDENCE_ADD, "POST")
 def measure_finish(request: HttpRequest, measure_id: int, key: str) -> JsonResponse:
     """Make evidence of a measure from a sending that is whole."""
-    return answered(lambda: _finished(request, _measure(request, measure_id), key))
+    return answered(lambda: _finished(request, measure_proof(request, measure_id), key))
 
 
 def _finished(request: HttpRequest, proof: Proof, key: str) -> dict[str, int]:
@@ -180,10 +193,12 @@ def _finished(request: HttpRequest, proof: Proof, key: str) -> dict[str, int]:
         # One that heard no answer asks again: its evidence is there already.
         if not proof.holds(file.pk):
             proof.give(file, request.POST.get("kind", ""), seen, at)
+            messages.success(request, _KEPT)
     return {"file": file.pk}
 
 
-def _page(request: HttpRequest, proof: Proof) -> HttpResponse:
+def proof_page(request: HttpRequest, proof: Proof, home: str) -> HttpResponse:
+    """Show the form for a file; keep it and name it as evidence, both or neither."""
     wanted = sorted(
         evidence_kinds(), key=lambda kind: (kind[0] not in proof.demanded, kind[0])
     )
@@ -208,11 +223,10 @@ def _page(request: HttpRequest, proof: Proof) -> HttpResponse:
             at=at,
         )
         proof.give(file, said["kind"], said["version"] or 0, at)
-        return reverse("mine:index")
+        return home
 
     if request.method == "POST" and form.is_valid():
-        done = _("The evidence is kept.")
-        answer = acted(request, form, act, done=lambda: done)
+        answer = acted(request, form, act, done=lambda: _KEPT)
         if answer is not None:
             return answer
     lacking = [words for kind, words in wanted if kind in proof.demanded]
@@ -220,6 +234,7 @@ def _page(request: HttpRequest, proof: Proof) -> HttpResponse:
         "form": form,
         "proof": proof,
         "lacking": lacking,
+        "home": home,
         "announce": proof.url("announce"),
         "finish": proof.url("finish", "KEY"),
         "trail": trail(request, proof.region),

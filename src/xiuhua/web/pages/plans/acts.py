@@ -11,14 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
-from xiuhua.apps.attachments.rules import Sent, Subject
-from xiuhua.apps.attachments.services import attachment_add
 from xiuhua.apps.plans.rules import LIFE, Act
 from xiuhua.apps.plans.selectors.measures import measure_get
 from xiuhua.apps.plans.services import measures
-from xiuhua.core.dictionary.model import Mask
 from xiuhua.web.access import allow
-from xiuhua.web.pages.plans.forms import DelayForm, EvidenceForm, StepForm
+from xiuhua.web.pages.mine.evidence import measure_proof, proof_page
+from xiuhua.web.pages.plans.forms import DelayForm, StepForm
 from xiuhua.web.pages.plans.planning import form_page
 from xiuhua.web.pages.plans.words import ACTS, DONE
 
@@ -60,42 +58,8 @@ def step(request: HttpRequest, measure_id: int, act: str) -> HttpResponse:
 @allow(Permission.EVIDENCE_ADD, "GET", "POST")
 def evidence(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Give a file as proof of delivery; sent twice, it is kept once."""
-    found = measure_get(viewer=request.post, key=measure_id)
-    form = EvidenceForm(
-        request.POST or None, request.FILES or None, version=found.version
-    )
-
-    def taken(at: datetime) -> str:
-        given = form.cleaned_data["file"]
-        content = given.read()
-        attachment = attachment_add(
-            content=content,
-            sent=Sent(
-                _key(form),
-                given.name,
-                hashlib.sha256(content).hexdigest(),
-                len(content),
-            ),
-            subject=Subject(_SUBJECT, str(found.pk), found.region_code),
-            mask=Mask(form.cleaned_data["mask"]),
-            by=request.post,
-            at=at,
-        )
-        measures.evidence_give(
-            measure=found,
-            version=form.cleaned_data["version"] or -1,
-            kind=form.cleaned_data["kind"],
-            attachment=attachment,
-            by=request.post,
-            at=at,
-        )
-        return measure_address(measure_id)
-
-    return form_page(
-        request, found.plan, form, taken, title=_("Give evidence"),
-        done=lambda: _("Kept as evidence. Say it is delivered when all is there."),
-        back=measure_address(measure_id),
-    )  # fmt: skip
+    proof = measure_proof(request, measure_id)
+    return proof_page(request, proof, measure_address(measure_id))
 
 
 @allow(Permission.PLAN_CHECK, "GET", "POST")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.contrib import messages
@@ -35,7 +35,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     post, day = request.post, timezone.localdate()
     form = ProposeAllForm(
         request.POST or None,
-        villages=_villages(request),
+        villages=villages_offered(post, day),
         initial={
             "deadline": usual_deadline(region=post.region_id, on=day),
             "region": request.GET.get("region", ""),
@@ -109,10 +109,9 @@ def owner(request: HttpRequest) -> HttpResponse:
     return redirect(where)
 
 
-def _villages(request: HttpRequest) -> list[tuple[str, Any]]:
-    found = regions.region_list(
-        under=request.post.region_id, as_of=timezone.localdate()
-    )
+def villages_offered(post: Any, day: date) -> list[tuple[str, Any]]:
+    """Return the villages of a post with their names, to choose one."""
+    found = regions.region_list(under=post.region_id, as_of=day)
     return [
         (r.code, regions.name_of(r) or r.code) for r in found if r.level == "village"
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from xiuhua.apps.plans.selectors.measures import evidence_kinds
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.web.forms import ActForm, DateInput
-from xiuhua.web.pages.files.forms import MASKS
 from xiuhua.web.shell import worded
 
 
 Choices = Sequence[tuple[str, Any]]
-_SIGNED: Final = ("family", "helper", "team")
 
 
 class MeasureForm(ActForm):
@@ -70,7 +68,7 @@ class MeasureForm(ActForm):
         owners: Choices,
         persons: Choices,
         answers: Choices,
-        agreed: bool = False,
+        signers: Sequence[str] = (),
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
@@ -81,10 +79,11 @@ class MeasureForm(ActForm):
         self.fields["answers"].choices = [("", _("nothing in particular")), *answers]
         if not persons:
             del self.fields["person"]
-        if agreed:
+        self.signers = signers
+        if signers:
             self.fields["owner"].required = True
             self.fields["owner"].choices = list(owners)
-            self.fields |= signing_fields()
+            self.fields |= signing_fields(signers)
 
     def facts(self, owners: dict[str, Any], persons: dict[str, Any]) -> dict[str, Any]:
         """Return what was said as the services take it."""
@@ -102,22 +101,23 @@ class MeasureForm(ActForm):
 
     def signed(self) -> dict[str, str]:
         """Return who signed, where the form asks for it."""
-        return {n: self.cleaned_data[n] for n in _SIGNED if n in self.cleaned_data}
+        return {name: self.cleaned_data[name] for name in self.signers}
 
 
 class AgreeForm(ActForm):
     """Who agreed, and why a plan in force changes."""
 
-    def __init__(self, *args: Any, again: bool, **kwargs: Any):
+    def __init__(self, *args: Any, again: bool, signers: Sequence[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields |= signing_fields()
+        self.signers = signers
+        self.fields |= signing_fields(signers)
         self.fields["reason"].required = again
         if not again:
             del self.fields["reason"]
 
     def signed(self) -> dict[str, str]:
         """Return who signed."""
-        return {name: self.cleaned_data[name] for name in _SIGNED}
+        return {name: self.cleaned_data[name] for name in self.signers}
 
 
 class ProposeForm(ActForm):
@@ -166,18 +166,52 @@ class DelayForm(ActForm):
     )
 
 
-class EvidenceForm(ActForm):
-    """A file that proves delivery."""
+class CloseForm(ActForm):
+    """Why a plan is closed, and what of it goes on in the next year."""
 
-    kind = forms.ChoiceField(label=_("What it is"), choices=evidence_kinds)
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_(
-            "Photo, PDF, OFD, Word or Excel. Place, time and device are taken out of "
-            "photos; nobody's whereabouts are kept."
-        ),
+    carried = forms.MultipleChoiceField(
+        label=_("Goes on in the next year"),
+        help_text=_("What is not ticked is dropped with the reason below."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
-    mask = forms.ChoiceField(label=_("Who may open it"), choices=MASKS)
+    deadline = forms.DateField(
+        label=_("What goes on is to be done by"), widget=DateInput(), required=False
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, measures: Choices, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["carried"].choices = measures
+        self.fields["carried"].initial = [key for key, _words in measures]
+        if not measures:
+            del self.fields["carried"]
+            del self.fields["deadline"]
+
+
+class CloseAllForm(ActForm):
+    """Of which village and year the plans are closed, and what becomes of the rest."""
+
+    region = forms.ChoiceField(label=_("Village"))
+    year = forms.ChoiceField(label=_("year"))
+    rest = forms.ChoiceField(
+        label=_("What is not finished"),
+        choices=[
+            ("carry", _("goes on in the next year")),
+            ("drop", _("is dropped with the reason")),
+        ],
+    )
+    deadline = forms.DateField(
+        label=_("What goes on is to be done by"), widget=DateInput(), required=False
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(
+        self, *args: Any, villages: Choices, years: Sequence[int], **kwargs: Any
+    ):
+        super().__init__(*args, **kwargs)
+        self.fields["region"].choices = villages
+        self.fields["year"].choices = [(str(year), str(year)) for year in years]
 
 
 class OwnerForm(ActForm):
@@ -191,20 +225,29 @@ class OwnerForm(ActForm):
         self.fields["owner"].choices = owners
 
 
-def signing_fields() -> dict[str, forms.Field]:
-    """Return the fields of who signs and why a plan changes."""
+def signing_fields(signers: Sequence[str]) -> dict[str, forms.Field]:
+    """Return the fields of who signs, when, and why a plan changes."""
+    village = "helper" not in signers
     words = {
-        "family": _("Signed for the family"),
+        "family": _("Signed for the village")
+        if village
+        else _("Signed for the family"),
         "helper": _("Signed by the helper"),
         "team": _("Signed by the leader of the work team"),
     }
     made: dict[str, forms.Field] = {
         name: forms.CharField(
-            label=label,
+            label=words[name],
             max_length=50,
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
-        for name, label in words.items()
+        for name in signers
     }
+    made["signed_on"] = forms.DateField(
+        label=_("Signed on"),
+        help_text=_("The day on the signed paper; today when left empty."),
+        widget=DateInput(),
+        required=False,
+    )
     reason = forms.CharField(label=_("Why the plan changes"), max_length=300)
     return {"reason": reason, **made}

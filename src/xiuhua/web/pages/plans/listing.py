@@ -246,9 +246,11 @@ def _plan_state() -> list[Column]:
         Column(
             "state",
             _("state"),
-            lambda row: _("in force") if row.plan.agreed_count else _("draft"),
+            lambda row: _standing(row.plan),
             order=("agreed_count",),
-            state=lambda row: "good" if row.plan.agreed_count else "none",
+            state=lambda row: (
+                "good" if row.plan.agreed_count and not row.plan.closed_at else "none"
+            ),
         ),
         Column(
             "track",
@@ -289,6 +291,12 @@ def _plan_figures() -> list[Column]:
     ]
 
 
+def _standing(plan: Any) -> Any:
+    if plan.closed_at:
+        return _("closed")
+    return _("in force") if plan.agreed_count else _("draft")
+
+
 def _plan_filters(region: str, day: date) -> list[Filter]:
     return [
         Filter("find", _("Household number or initials"), private=True, hint="zs"),
@@ -309,6 +317,7 @@ def _plan_states() -> list[tuple[str, Any]]:
     return [
         ("draft", _("draft")),
         ("in_force", _("in force")),
+        ("closed", _("closed")),
         ("late", _("has late measures")),
         ("waiting", _("has something to check")),
     ]
@@ -432,7 +441,8 @@ def _measure_filters(region: str, day: date) -> list[Filter]:
 def _measure_states() -> list[tuple[str, Any]]:
     late = ("late", _("late"))
     ahead = ("ahead", _("to be delivered, in time"))
-    return [late, ahead, *STATES.items()]
+    left = ("left", _("owner's post has ended: to be given to another"))
+    return [late, ahead, left, *STATES.items()]
 
 
 def _parts(region: str, day: date) -> list[tuple[str, str]]:

@@ -93,11 +93,12 @@ def _figures(request: HttpRequest, region: str) -> list[tuple[Any, int, str]]:
     plans: list[tuple[Any, int, str]] = [
         (_("plans in force"), found.get("plan_in_force", 0), "?state=in_force"),
         (_("drafts"), found.get("plan_draft", 0), "?state=draft"),
+        (_("closed plans"), found.get("plan_closed", 0), "?state=closed"),
     ]
     states = [
         (words, found.get(state, 0), f"{measures_url}?state={state}")
         for state, words in STATES.items()
-        if state != "dropped"
+        if state not in ("dropped", "carried_over")
     ]
     suffix = f"&region={region}"
     return [(words, number, url + suffix) for words, number, url in plans + states]

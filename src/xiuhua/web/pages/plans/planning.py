@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.desk.sending import acted_once
+from xiuhua.apps.plans.parameters import parameters
 from xiuhua.apps.plans.rules import TO_DELIVER
 from xiuhua.apps.plans.selectors.lists import owner_list
 from xiuhua.apps.plans.selectors.measures import measure_get
@@ -140,7 +141,10 @@ def agree(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Put the plan in force as agreed with the family."""
     plan = plan_page(viewer=request.post, key=plan_id, on=timezone.localdate()).plan
     form = AgreeForm(
-        request.POST or None, version=plan.version, again=plan.agreed_count > 0
+        request.POST or None,
+        version=plan.version,
+        again=plan.agreed_count > 0,
+        signers=parameters().signers[plan.subject],
     )
 
     def act(at: datetime) -> str:
@@ -148,6 +152,7 @@ def agree(request: HttpRequest, plan_id: int) -> HttpResponse:
             plan=plan,
             version=_version(form),
             signed=form.signed(),
+            signed_on=form.cleaned_data["signed_on"],
             reason=form.cleaned_data.get("reason", ""),
             by=request.post,
             at=at,
@@ -201,7 +206,7 @@ def change(request: HttpRequest, measure_id: int) -> HttpResponse:
         request.POST or None,
         version=found.version,
         initial=_said_by(found),
-        agreed=agreed,
+        signers=parameters().signers[shown.plan.subject] if agreed else (),
         **chosen.of_form(),
     )
 
@@ -212,6 +217,7 @@ def change(request: HttpRequest, measure_id: int) -> HttpResponse:
             facts=form.facts(chosen.owners, chosen.persons),
             reason=form.cleaned_data.get("reason", ""),
             signed=form.signed() if agreed else None,
+            signed_on=form.cleaned_data.get("signed_on"),
             by=request.post,
             at=at,
         )

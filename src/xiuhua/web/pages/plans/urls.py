@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.web.pages.plans import acts, bulk, lists, planning, views
+from xiuhua.web.pages.plans import acts, bulk, closing, lists, planning, views
 
 
 app_name = "plans"
@@ -14,6 +14,8 @@ urlpatterns = [
     path("plans/measures/owner/", bulk.owner, name="owner"),
     path("plans/missing/", lists.missing, name="missing"),
     path("plans/propose/", bulk.propose, name="propose_all"),
+    path("plans/close/", closing.close_all, name="close_all"),
+    path("plans/<int:plan_id>/close/", closing.close, name="close"),
     path("plans/<int:plan_id>/", views.page, name="page"),
     path("plans/<int:plan_id>/versions/", views.versions, name="versions"),
     path("plans/<int:plan_id>/propose/", planning.propose, name="propose"),

@@ -26,6 +26,7 @@ STATES: Final[Mapping[str, Any]] = MappingProxyType(
         MeasureState.DONE.value: _("delivered, to be checked"),
         MeasureState.CHECKED_OFF.value: _("checked off"),
         MeasureState.DROPPED.value: _("dropped"),
+        MeasureState.CARRIED.value: _("carried over to the next year"),
     }
 )
 # The badge of each state: a mark and a colour beside the word.
@@ -59,12 +60,15 @@ EVENTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         **ACTS,
         "open": _("Plan opened"),
+        "close": _("Plan closed"),
+        "carry": _("Taken over from the year before"),
         "move": _("Moved with the household"),
         "propose": _("Measures proposed"),
         "agree": _("Agreed on"),
         "add": _("Measure entered"),
         "change": _("Measure changed"),
         "evidence": _("Evidence given"),
+        "evidence_gone": _("Evidence withdrawn with its file"),
         "delay": _("Delay explained"),
         "owner": _("Owner changed"),
         "take": _("Taken over from a list"),
