@@ -36,6 +36,7 @@ from xiuhua.apps.assessments.services import adoptions, runs
 from xiuhua.apps.assessments.standards import in_force
 from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.registry.models import Household
+from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.truth import Verdict
 
 
@@ -262,6 +263,51 @@ def test_names_are_erased_and_figures_stay(county):
     assert running.recompute(run_id=run.pk, clock=clock) == run.result_hash
     with pytest.raises(runs.RunRefused):
         runs.run_identities_erase(run=run.pk, by=county, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("adopted_in", "who", "may"),
+    [
+        (REGION, ("prefecture_officer", "2399"), False),
+        (REGION, ("province_officer", "23"), False),
+        ("2399", ("prefecture_officer", "2399"), True),
+        ("2399", ("province_officer", "23"), False),
+        ("23", ("province_officer", "23"), True),
+        ("23", ("county_office", REGION), True),
+    ],
+)
+def test_a_run_is_ended_by_its_post_or_up_to_whose_standard_it_is(
+    office, adopted_in, who, may
+):
+    adoption = adopt(office)
+    Adoption.unscoped.filter(pk=adoption.pk).update(region=adopted_in)
+    run = runs.run_ask(region=REGION, as_of=AS_OF, by=office, at=NOON)
+    other = make_post(*who)
+    Run.unscoped.update(state="done", snapshot_hash="a", result_hash="b", folder="none")
+
+    def act():
+        with region_scope([other.region_id]):
+            return runs.run_identities_erase(run=run.pk, by=other, at=NOON)
+
+    if may:
+        assert act().identities_erased_at == NOON
+    else:
+        with pytest.raises(runs.RunRefused):
+            act()
+        runs.run_identities_erase(run=run.pk, by=office, at=NOON)
+
+
+def test_an_officer_above_stops_the_run_of_his_own(office):
+    adopt(office)
+    officer = make_post("prefecture_officer", "2399")
+    with region_scope(["2399"]):
+        run = runs.run_ask(region=REGION, as_of=AS_OF, by=officer, at=NOON)
+        assert runs.run_cancel(run=run.pk, by=officer, at=NOON).state == "cancelled"
+
+
+def test_a_run_judges_villages_too(office):
+    with pytest.raises(XiuhuaError):
+        runs.run_ask(region=REGION, as_of=AS_OF, village_pack="", by=office, at=NOON)
 
 
 def test_the_day_judged_for_is_moved_and_a_run_follows(county):

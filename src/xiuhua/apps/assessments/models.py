@@ -335,6 +335,10 @@ class Run(models.Model):
     counts = models.JSONField(_("counts"), default=dict)
     asked_at = models.DateTimeField(_("asked at"))
     asked_by = models.CharField(_("asked by"), max_length=400)
+    # Null where a job of the night asked.
+    asked_post = models.ForeignKey(
+        "accounts.Post", on_delete=models.PROTECT, related_name="+", null=True
+    )
     snapshot_at = models.DateTimeField(_("snapshot at"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     recomputed_at = models.DateTimeField(_("recomputed at"), null=True)

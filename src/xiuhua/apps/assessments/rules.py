@@ -157,3 +157,20 @@ def since_of(
     """
     known, since = before.get(indicator, ("", day))
     return since if known == mark else day
+
+
+def ends_run(region: str, run_region: str, adopted_in: str) -> bool:
+    """Return whether a region's office ends a run that another post asked for.
+
+    It is of the run's own region, or of one between the county and the region that
+    adopted the standard (`adopted_in`, empty where none did).
+
+    >>> ends_run("2399", "239906", adopted_in="239906")
+    False
+    >>> ends_run("2399", "239906", adopted_in="23")
+    True
+    """
+    if not run_region.startswith(region):
+        return False
+    highest = min(len(adopted_in or run_region), LENGTH_BY_LEVEL["county"])
+    return region == run_region or len(region) >= highest

@@ -208,10 +208,7 @@ def _standard(run: Run, county: str, given: dict[str, Any]) -> Standard:
         own = {k: v for k, v in given.items() if k in known}
         return standard_of(pack_id, run.as_of, county, own)
 
-    household = resolved(run.pack)
-    return (
-        join(household, resolved(run.village_pack)) if run.village_pack else household
-    )
+    return join(resolved(run.pack), resolved(run.village_pack))
 
 
 def recompute(*, run_id: int, clock: Clock) -> str:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.assessments.models import Run, RunState
+from xiuhua.apps.assessments.rules import ends_run
 from xiuhua.apps.assessments.run_files import Change, changes_between, run_folder
+from xiuhua.apps.assessments.standards import adoption_list_at
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.models import Household
 from xiuhua.core.errors import XiuhuaError
@@ -63,6 +66,20 @@ def run_get(*, viewer: Post, run_id: int) -> Run:
     if found is None:
         raise RunNotFound("there is no such run")
     return found
+
+
+def run_is_own(*, viewer: Post, run: Run) -> bool:
+    """Return whether the viewer may stop a run and erase its names.
+
+    Who asked for it may, and an office of its region or of one above it up to the one
+    that adopted the standard.
+    """
+    day = timezone.localtime(run.asked_at).date()
+    adopted = adoption_list_at(county=run.region_id, day=day, unit="household")
+    where = next((a.region_id for a in adopted if a.pack == run.pack), "")
+    return run.asked_post_id == viewer.pk or ends_run(
+        viewer.region_id, run.region_id, adopted_in=where
+    )
 
 
 def comparable_list(*, viewer: Post, run: Run) -> QuerySet[Run]:

@@ -14,6 +14,7 @@ from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.assessments.models import Run, RunState
 from xiuhua.apps.assessments.run_files import identities_removed, run_folder
+from xiuhua.apps.assessments.selectors.runs import run_is_own
 from xiuhua.apps.assessments.standards import (
     household_pack_of,
     pack_read,
@@ -47,7 +48,7 @@ def run_ask(
     """Ask for a run over a region; a worker does it.
 
     `pack` judges the households, `village_pack` the villages: those adopted unless they
-    are named; no villages are judged when the second is empty. An adopted run judges by
+    are named. An adopted run judges by
     the standards in force, with the values adopted in each county, and brings current
     judgements up to date when it is as of their day. Any other run is a trial: the
     record says by which values, and nothing else changes.
@@ -82,6 +83,7 @@ def run_ask(
         state=RunState.WAITING,
         asked_at=at,
         asked_by=str(by.actor.name),
+        asked_post=by,
     )
     _record("asked", run, by, at)
     transaction.on_commit(lambda: run_do.enqueue(run.pk))
@@ -94,9 +96,10 @@ def run_cancel(*, run: int, by: Post, at: datetime) -> Run:
 
     Raises:
         NotPermitted: when the post may not, or not there.
-        RunRefused: when there is none, or it has ended.
+        RunRefused: when there is none, it is another office's, or it has ended.
     """
     found = _locked(run, by)
+    _check_own(found, by)
     if found.state == RunState.WAITING:
         found.state, found.ended_at = RunState.CANCELLED, at
     elif found.state != RunState.RUNNING:
@@ -145,9 +148,11 @@ def run_identities_erase(*, run: int, by: Post, at: datetime) -> Run:
 
     Raises:
         NotPermitted: when the post may not, or not there.
-        RunRefused: when the run is not done, or they were erased before.
+        RunRefused: when the run is not done, is another office's, or they were erased
+            before.
     """
     found = _locked(run, by)
+    _check_own(found, by)
     if found.state != RunState.DONE or found.identities_erased_at:
         raise RunRefused("there are no names to erase")
     identities_removed(run_folder(found.folder))
@@ -160,8 +165,8 @@ def run_identities_erase(*, run: int, by: Post, at: datetime) -> Run:
 def _check_packs(
     pack: str, village_pack: str, region: str, as_of: date, given: Mapping[str, Any]
 ) -> None:
-    packs = [pack_read(name) for name in (pack, village_pack) if name]
-    for wanted, found in zip(("household", "village"), packs, strict=False):
+    packs = [pack_read(name) for name in (pack, village_pack)]
+    for wanted, found in zip(("household", "village"), packs, strict=True):
         if found.unit != wanted:
             raise RunRefused(
                 "the pack {pack} judges {unit}, not {wanted}",
@@ -179,8 +184,7 @@ def _check_packs(
         )
         for found in packs
     ]
-    if len(standards) > 1:
-        join(*standards)
+    join(*standards)
 
 
 def _locked(run: int, by: Post) -> Run:
@@ -189,6 +193,14 @@ def _locked(run: int, by: Post) -> Run:
         raise RunRefused("there is no such run")
     check_permitted(by.state, Permission.SCREENING_RUN, region=found.region_id)
     return found
+
+
+def _check_own(run: Run, by: Post) -> None:
+    if not run_is_own(viewer=by, run=run):
+        raise RunRefused(
+            "only who asked for the run, or an office that decides on its standard,"
+            " stops it or erases its names"
+        )
 
 
 def _record(what: str, run: Run, by: Post, at: datetime) -> None:

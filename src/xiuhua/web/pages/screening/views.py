@@ -67,6 +67,7 @@ def run(request: HttpRequest, key: int) -> HttpResponse:
         # The page asked how far the run is: it has ended, so show it whole.
         return HttpResponse(headers={"HX-Refresh": "true"})
     others = runs.comparable_list(viewer=request.post, run=found) if done else []
+    may_run = allows(request, Permission.SCREENING_RUN)
     context = {
         "run": found,
         "title": pack_title(found.pack),
@@ -77,7 +78,8 @@ def run(request: HttpRequest, key: int) -> HttpResponse:
         "lines": measure_lines(found),
         "others": others[:20],
         "values": sorted(found.parameters.items()),
-        "may_run": allows(request, Permission.SCREENING_RUN),
+        "may_run": may_run,
+        "may_end": may_run and runs.run_is_own(viewer=request.post, run=found),
         "may_take": allows(request, Permission.ROWS_EXPORT),
         "trail": trail(request, found.region_id),
     }
