@@ -206,6 +206,39 @@ def test_rejected_rows_name_cell_and_reason():
     assert [h.number for h in Household.unscoped.all()] == [HOME]
 
 
+def test_what_the_registry_cannot_keep_is_rejected_and_the_rest_taken():
+    promote(make_upload(sheets(1)))
+    said = {
+        "户": [
+            HOUSEHOLD_HEAD,
+            home(1, head="长" * 300),
+            home(2, head="长" * 300),
+            home(3),
+        ],
+        "人": [
+            PERSON_HEAD,
+            member(1, born=date(2019, 12, 31)),
+            member(2),
+            member(3),
+            member(3, at=2, born=date(2019, 6, 24)),
+        ],
+    }
+
+    upload = make_upload(said)
+
+    rows = selectors.file_rows(upload=upload).where("outcome = 'rejected'")
+    found = {(r["sheet"], r["row"]): r["reasons"] for r in rows.order_by("row")[0:9]}
+    assert '"kind": "too_long"' in found["户", 2]
+    assert '"column": "户主姓名"' in found["户", 3]
+    assert '"kind": "still_to_come"' in found["人", 2]
+    assert '"kind": "household_refused"' in found["人", 3]
+    assert '"kind": "still_to_come"' in found["人", 5]
+    promote(upload)
+    assert upload.state == "promoted", upload.error
+    assert household(3).persons_count == 1
+    assert household(1).head_name == "户主1"
+
+
 def test_a_promotion_is_taken_back():
     upload = promote(make_upload(sheets(1)))
 

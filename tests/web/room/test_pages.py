@@ -211,6 +211,7 @@ def test_changes_carry_their_sign_and_day():
     assert f"since {week}: −2" in page.text
     assert f"since {year}: −12" in page.text
     assert f"since {year}: −0.012 percentage points" in page.text
+    assert f"since {week}: −0.0020 percentage points" in page.text
 
 
 def test_without_a_count_then_a_change_is_not_known():
@@ -374,7 +375,7 @@ def test_the_workbook_holds_what_the_page_shows():
 
     book = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content)))
     figures = {row[0].value: row[1].value for row in book["Figures"].iter_rows()}
-    assert figures["households left"] == "7"
+    assert figures["households left"] == 7
     assert figures["poverty incidence"] == "0.028%"
     parts = [[c.value for c in row] for row in book["By region"].iter_rows()]
     assert parts[1][0] == "名990101101"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -42,19 +42,22 @@ class Tables:
 
     def __init__(self, tables: Mapping[str, bytes]):
         self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._readers: dict[str, dict[str, Callable[[Any], Any]]] = {}
         for level, data in tables.items():
             fields = load_dictionary().level(level).by_name
             table = pq.read_table(io.BytesIO(data))
             names = [n for n in table.column_names if n in fields]
-            readers = {n: reader_of(fields[n]) for n in names}
-            self._rows[level] = [
-                {n: readers[n](v) for n, v in row.items() if v is not None}
-                for row in table.select(names).to_pylist()
-            ]
+            self._readers[level] = {n: reader_of(fields[n]) for n in names}
+            self._rows[level] = table.select(names).to_pylist()
 
     def values(self, level: str, at: int) -> dict[str, Any]:
-        """Return what is known of a row."""
-        return self._rows[level][at]
+        """Return what is known of a row that was not rejected.
+
+        Raises:
+            ValueWrong: when the row holds what the registry cannot keep.
+        """
+        readers, row = self._readers[level], self._rows[level][at]
+        return {n: readers[n](v) for n, v in row.items() if v is not None}
 
 
 def promotion_of(

@@ -51,6 +51,16 @@ OWN_KINDS: Final = {
             "correct the number, or remove the row",
         ),
         FaultKind(
+            "too_long",
+            "{column} holds more than can be kept",
+            "shorten it",
+        ),
+        FaultKind(
+            "still_to_come",
+            "{column} lies after the day the file was made",
+            "write the day or year it was, or leave the cell empty",
+        ),
+        FaultKind(
             "row_ambiguous",
             "this number stands more than once",
             "keep the one right row",
@@ -70,8 +80,11 @@ def reasons_worded(
     words = []
     for reason in reasons:
         own = OWN_KINDS.get(reason["kind"])
-        pair = (say(own.problem), say(own.remedy)) if own else next(told)
-        words.append(pair)
+        if own is None:
+            words.append(next(told))
+        else:
+            problem = say(own.problem).format(column=reason.get("column"))
+            words.append((problem, say(own.remedy)))
     return words
 
 

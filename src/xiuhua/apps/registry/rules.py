@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.periods import Period
@@ -93,6 +93,26 @@ def check_day(valid_from: date, *, on: date) -> None:
     """
     if valid_from > on:
         raise DayWrong("{day} is still to come", day=str(valid_from))
+
+
+PAST_FIELDS: Final = ("birth_date", "exit_year")
+
+
+def check_past(values: Mapping[str, Any], *, on: date) -> None:
+    """Refuse a birth or an exit that is still to come.
+
+    >>> check_past({"birth_date": date(2000, 2, 29), "exit_year": 2019},
+    ...     on=date(2019, 11, 22))
+
+    Raises:
+        DayWrong: when one lies after the day.
+    """
+    for name in PAST_FIELDS:
+        value = values.get(name)
+        if isinstance(value, date):
+            check_day(value, on=on)
+        elif value is not None and value > on.year:
+            raise DayWrong("{day} is still to come", day=str(value))
 
 
 def check_window(window_from: date, window_to: date) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow.parquet as pq
+from django.utils import timezone
 
 from xiuhua.apps.exchange.rules import (
     BLOCKING,
@@ -28,7 +29,12 @@ from xiuhua.apps.exchange.staging.edits import Edits, edits_of
 from xiuhua.apps.exchange.staging.records import FieldChange, Reason, Record
 from xiuhua.apps.exchange.staging.values import as_text, reader_of
 from xiuhua.apps.registry.facts import INCOME
-from xiuhua.apps.registry.rules import income_window
+from xiuhua.apps.registry.rules import (
+    PAST_FIELDS,
+    DayWrong,
+    check_past,
+    income_window,
+)
 from xiuhua.apps.registry.values import ValueWrong
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.region_codes import contains
@@ -119,6 +125,8 @@ def compare_households(path: Path, basis: Basis) -> Iterator[list[Record]]:
                 our = here[record.number]
                 edited = edits.of("household", our.pk)
                 differ(record, table, row, facts, our.values, edited, basis)
+            elif record.outcome is Outcome.NEW:
+                check_new(record, table, row, facts, basis)
             records.append(record)
         if amounts:
             _compare_incomes(records, chunk, table, amounts, edits, basis)
@@ -147,7 +155,7 @@ def compare_persons(
                 edited = edits.of("person", our.pk)
                 differ(record, table, row, facts, our.values, edited, basis)
             elif record.outcome is Outcome.NEW:
-                check_new(record, table, row, facts)
+                check_new(record, table, row, facts, basis)
             records.append(_concluded(record, edits))
         yield records
 
@@ -237,15 +245,38 @@ def rejected(record: Record, *reasons: Reason) -> Record:
 
 
 def check_new(
-    record: Record, table: Table, row: Mapping[str, Any], fields: Sequence[str]
+    record: Record,
+    table: Table,
+    row: Mapping[str, Any],
+    fields: Sequence[str],
+    basis: Basis,
 ) -> None:
     """Reject a new row that holds what the registry cannot keep."""
     for name in fields:
         try:
-            table.typed(row, name)
-        except ValueWrong:
-            rejected(record, Reason("bad_value", record.level, name))
+            _value(table, row, name, basis)
+        except (ValueWrong, DayWrong) as error:
+            rejected(record, _refusal(error, record.level, name))
             return
+
+
+def _value(table: Table, row: Mapping[str, Any], name: str, basis: Basis) -> Any:
+    """Return a value as the registry keeps it.
+
+    Raises:
+        ValueWrong: when the registry could not keep it.
+        DayWrong: when it lies after the day the file was made.
+    """
+    value = table.typed(row, name)
+    if name in PAST_FIELDS:
+        check_past({name: value}, on=timezone.localtime(basis.made_at).date())
+    return value
+
+
+def _refusal(error: ValueWrong | DayWrong, level: str, name: str) -> Reason:
+    kind = "still_to_come" if isinstance(error, DayWrong) else "too_long"
+    label = load_dictionary().level(level).by_name[name].label.zh
+    return Reason(kind, level, name, label)
 
 
 def differ(
@@ -260,9 +291,9 @@ def differ(
     """Note every field of a row that is not ours."""
     for name in fields:
         try:
-            theirs = table.typed(row, name)
-        except ValueWrong:
-            rejected(record, Reason("bad_value", record.level, name))
+            theirs = _value(table, row, name, basis)
+        except (ValueWrong, DayWrong) as error:
+            rejected(record, _refusal(error, record.level, name))
             return
         old = values.get(name)
         if theirs is None and not basis.clears:

@@ -50,7 +50,7 @@ def compare_villages(registry: Registry, basis: Basis) -> Iterator[list[Record]]
             record = _village(at, placed, basis, known.get(code))
             record.year = year
             if record.outcome is Outcome.NEW:
-                _enter(record, table, row, facts)
+                _enter(record, table, row, facts, basis)
             elif record.outcome is Outcome.UNCHANGED:
                 values = known[code].values
                 differ(record, table, row, facts, values, edits.get(code, {}), basis)
@@ -84,13 +84,17 @@ def _village(
 
 
 def _enter(
-    record: Record, table: Table, row: Mapping[str, Any], facts: list[str]
+    record: Record,
+    table: Table,
+    row: Mapping[str, Any],
+    facts: list[str],
+    basis: Basis,
 ) -> None:
     """Check a report that is new; one that says nothing enters nothing."""
     if all(row[name] is None for name in facts):
         record.outcome = Outcome.UNCHANGED
         return
-    check_new(record, table, row, facts)
+    check_new(record, table, row, facts, basis)
 
 
 def _conclude(record: Record) -> None:

@@ -17,7 +17,7 @@ from xiuhua.apps.registry.acts.recording import (
 from xiuhua.apps.registry.acts.spans import SpanStep, spans_follow
 from xiuhua.apps.registry.facts import INCOME, PLACED
 from xiuhua.apps.registry.models import Change, Household, Person
-from xiuhua.apps.registry.rules import DayWrong
+from xiuhua.apps.registry.rules import DayWrong, check_past
 from xiuhua.apps.registry.values import FieldUnknown, checked_values
 from xiuhua.core.errors import XiuhuaError
 
@@ -41,6 +41,7 @@ def member_entered(household: Household, values: Mapping[str, Any], act: Act) ->
         NumberTaken: when the number is another person's.
         FieldUnknown: when a field is none of the level.
         ValueWrong: when a value is not of its field's kind.
+        DayWrong: when the person is still to be born.
     """
     said = dict(values)
     number = said.pop("person_id", None) or ""
@@ -52,7 +53,9 @@ def member_entered(household: Household, values: Mapping[str, Any], act: Act) ->
         member_from=act.valid_from,
         changed_at=act.at,
     )
-    set_values(person, checked_person(said))
+    facts = checked_person(said)
+    check_past(facts, on=act.day)
+    set_values(person, facts)
     return row_created(person, act)
 
 

@@ -30,6 +30,7 @@ from xiuhua.apps.registry.acts.recording import (
 from xiuhua.apps.registry.acts.restating import row_restated
 from xiuhua.apps.registry.acts.spans import spans_opened
 from xiuhua.apps.registry.models import Household
+from xiuhua.apps.registry.rules import check_past
 
 
 @transaction.atomic
@@ -60,6 +61,7 @@ def household_register(
         NumberTaken: when the number is another household's.
         FieldUnknown: when a field is none of the level, or has an act of its own.
         ValueWrong: when a value is not of its field's kind.
+        DayWrong: when a birth or an exit is still to come.
     """
     check_permitted(by.state, Permission.HOUSEHOLD_EDIT, region=village)
     act = Act("register", by, at, valid_from, order_number)
@@ -76,7 +78,9 @@ def household_register(
         persons_count=len(members),
         changed_at=at,
     )
-    set_values(household, checked_facts(with_head(values, members)))
+    facts = checked_facts(with_head(values, members))
+    check_past(facts, on=act.day)
+    set_values(household, facts)
     changes = [row_created(household, act)]
     changes += [member_entered(household, person, act) for person in members]
     spans_opened([household], valid_from=valid_from)
@@ -109,10 +113,12 @@ def household_correct(
         VersionStale: when the household has been changed since.
         FieldUnknown: when a field is none of the level, or has an act of its own.
         ValueWrong: when a value is not of its field's kind.
+        DayWrong: when a birth or an exit is still to come.
     """
     household = household_locked(household_id, version=version, by=by)
     act = Act("correct", by, at, valid_from, order_number)
     facts = checked_facts(values)
+    check_past(facts, on=act.day)
     held = row_restated(household, facts, act) if restated else None
     changes = [held, row_changed(household, facts, act)]
     act_finished("registry.household.corrected", household, changes, act)

@@ -25,6 +25,7 @@ from xiuhua.apps.registry.acts.recording import (
 )
 from xiuhua.apps.registry.acts.restating import row_restated
 from xiuhua.apps.registry.models import Person
+from xiuhua.apps.registry.rules import check_past
 from xiuhua.apps.registry.values import ValueWrong
 
 
@@ -57,6 +58,7 @@ def person_add(
         NumberTaken: when the number is another person's.
         FieldUnknown: when a field is none of the level.
         ValueWrong: when a value is not of its field's kind.
+        DayWrong: when a birth or an exit is still to come.
     """
     if kind not in JOINING:
         raise ValueWrong("{field}: this value cannot be", field="kind")
@@ -94,10 +96,12 @@ def person_correct(
         VersionStale: when the person has been changed since.
         FieldUnknown: when a field is none of the level, or has an act of its own.
         ValueWrong: when a value is not of its field's kind.
+        DayWrong: when a birth or an exit is still to come.
     """
     person = person_locked(person_id, version=version, by=by)
     act = Act("correct", by, at, valid_from, order_number)
     facts = checked_person(values)
+    check_past(facts, on=act.day)
     held = row_restated(person, facts, act) if restated else None
     change = row_changed(person, facts, act)
     changes = [held, change, head_follows(person, change, act)]

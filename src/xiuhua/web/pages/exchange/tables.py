@@ -248,7 +248,8 @@ def _note(kind: Difference, choice: Choice | None) -> str:
 def _row_lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         reasons = json.loads(row["reasons"])
-        told = reasons_worded(reasons, language())
+        # Several checks can find the same.
+        told = list(dict.fromkeys(reasons_worded(reasons, language())))
         cell = reasons[0]["cell"] if reasons else str(row["row"])
         parts = (row["file"], row["sheet"], cell)
         row["place"] = " ".join(dict.fromkeys(parts))

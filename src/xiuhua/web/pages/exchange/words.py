@@ -22,7 +22,7 @@ STATES: Final[Mapping[str, Any]] = MappingProxyType(
         State.PROMOTING: _("being taken over"),
         State.PROMOTED: _("taken over"),
         State.UNDONE: _("taken back"),
-        State.FAILED: _("could not be read"),
+        State.FAILED: _("failed, nothing was changed"),
         State.DISCARDED: _("put aside"),
     }
 )

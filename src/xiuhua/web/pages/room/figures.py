@@ -47,6 +47,16 @@ def count_text(number: int | None) -> str:
     return f"{number:,}".replace(",", GROUP).replace("-", MINUS)
 
 
+def counted(text: str) -> int | str:
+    """Return the number a count was written as; another text stays what it is.
+
+    >>> counted(count_text(1320)), counted("0.74%"), counted(bounds_text(0, 2))
+    (1320, '0.74%', '0–2')
+    """
+    digits = text.replace(GROUP, "")
+    return int(digits) if digits.isdecimal() else text
+
+
 def percent_text(value: Fraction | None, *, apart_from: Iterable[Fraction] = ()) -> str:
     """Return a share as a percentage with the decimals it needs.
 

@@ -18,9 +18,9 @@ from xiuhua.apps.assessments.rules import OVERALL
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.web.access import allows
-from xiuhua.web.columns import Column
+from xiuhua.web.columns import Column, Kind
 from xiuhua.web.pages.room.asking import GROUPS, Question
-from xiuhua.web.pages.room.figures import count_text
+from xiuhua.web.pages.room.figures import count_text, counted
 from xiuhua.web.pages.room.links import Lists
 from xiuhua.web.pages.room.places import (
     RATE,
@@ -212,7 +212,7 @@ def _taken_away(
         Sheet(
             _("Figures"),
             _plain(_("figure"), _("value of the figure"), _("compared")),
-            [(f.name, f.number, "；".join(f.more)) for f in figures],
+            [(f.name, counted(f.number), "；".join(f.more)) for f in figures],
         )
     ]
     if lines:
@@ -221,7 +221,10 @@ def _taken_away(
             Sheet(
                 _("Verdicts"),
                 _plain(*heads),
-                [(n.name, n.unmet, n.unknown, n.met, n.judged) for n in lines],
+                [
+                    (n.name, *map(counted, (n.unmet, n.unknown, n.met, n.judged)))
+                    for n in lines
+                ],
             )
         )
     if parts:
@@ -248,4 +251,7 @@ def _taken_away(
 
 
 def _plain(*labels: str) -> list[Column]:
-    return [Column(str(n), label, str, width=24) for n, label in enumerate(labels)]
+    return [
+        Column(str(n), label, str, kind=Kind.NUMBER if n else Kind.TEXT, width=24)
+        for n, label in enumerate(labels)
+    ]

@@ -172,12 +172,12 @@ def _incidence(room: Room) -> Figure:
             _("%(villages)s of %(all)s villages gave no population")
             % {"villages": people.without, "all": people.villages}
         )
-    points = room.year.points
-    if points is not None:
-        more.append(
-            _("since %(day)s: %(points)s percentage points")
-            % {"day": room.year.since.isoformat(), "points": points_text(points)}
-        )
+    more += [
+        _("since %(day)s: %(points)s percentage points")
+        % {"day": change.since.isoformat(), "points": points_text(change.points)}
+        for change in (room.week, room.year)
+        if change.points is not None
+    ]
     return Figure("rate", _("poverty incidence"), rate_text(now), "", tuple(more))
 
 
