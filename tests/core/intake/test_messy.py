@@ -80,6 +80,14 @@ def test_export_of_one_row_per_person_with_titles_and_stray_blanks(
     assert second["_row"] == 5
 
 
+def test_households_without_a_column_of_villages_are_read(tmp_path: Path) -> None:
+    at = HOUSEHOLD_HEADER.index("行政村代码")
+    bare = [[*r[:at], *r[at + 1 :]] for r in (HOUSEHOLD_HEADER, HOUSEHOLD)]
+    path = workbook(tmp_path / "r.xlsx", {"户": bare})
+    (household,) = rows(read(path, tmp_path / "w").household)
+    assert (household["household_id"], household["village_code"]) == (HOME, None)
+
+
 def test_days_counted_from_1904(tmp_path: Path) -> None:
     number = (date(1933, 3, 19) - date(1904, 1, 1)).days
     other = [HOME, HOME + "02", "乙", None, "女", date(1940, 5, 1), "配偶"]

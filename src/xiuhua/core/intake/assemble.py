@@ -38,6 +38,11 @@ CHECKED: Final = frozenset(
     }
 )
 """The fields of a person the checks look at."""
+# What says where a row belongs is read even where no sheet has the column.
+_PLACING: Final = {
+    "household": ("village_code",),
+    "person": ("household_id",),
+}
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,10 @@ def union_rows(
     """
     level = load_dictionary().level(name)
     own = [(i, t) for i, t in enumerate(tables) if t.level == name]
-    present = {f for _, t in own for f in t.fields} | {level.key}
-    if name == "person":
-        present.add("household_id")
+    present = {f for _, t in own for f in t.fields} | {
+        level.key,
+        *_PLACING.get(name, ()),
+    }
     fields = tuple(f.name for f in level.fields if f.name in present)
     if own:
         parts = " UNION ALL BY NAME ".join(

@@ -43,6 +43,8 @@ from xiuhua.core.region_codes import contains
 Place = tuple[str, str, int]
 """File, sheet and row of a row."""
 _NO_CHANGE: Final = frozenset({"household_id", "person_id", "year"})
+# A household stays where it is until another village is named.
+_NEVER_EMPTY: Final = frozenset({"village_code"})
 
 
 @dataclass(frozen=True)
@@ -296,7 +298,7 @@ def differ(
             rejected(record, _refusal(error, record.level, name))
             return
         old = values.get(name)
-        if theirs is None and not basis.clears:
+        if theirs is None and (not basis.clears or name in _NEVER_EMPTY):
             continue
         kind = difference(old, theirs, edit=edited.get(name))
         if kind is not Difference.SAME:
