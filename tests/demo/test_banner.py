@@ -31,13 +31,13 @@ def test_pages_of_a_demonstration_say_that_all_is_invented(client, settings):
     text = page(client)
 
     assert INVENTED in text
-    assert "未启用第二因素" not in text
+    assert "未启用双重验证" not in text
 
 
 def test_a_demonstration_without_second_factor_says_so(client, settings):
     settings.DEMO, settings.SECOND_FACTOR_REQUIRED = True, False
 
-    assert "未启用第二因素" in page(client)
+    assert "未启用双重验证" in page(client)
 
 
 def test_pages_of_an_office_say_nothing_of_it(client, settings):

@@ -174,3 +174,18 @@ def test_guessing_passwords_is_slowed_down(front):
     assert answers[0] == 200
     assert 503 in answers
     assert front.ask("/health/live/")[0] == 200
+
+
+def test_people_read_what_to_do_while_the_servers_start(tmp_path):
+    alone = Front(tmp_path, free_port())
+    try:
+        alone.wait()
+        status, headers, page = alone.ask("/households/1/")
+    finally:
+        alone.process.terminate()
+        alone.process.wait()
+
+    assert status == 503
+    assert headers["Retry-After"] == "60"
+    assert "一两分钟后再试" in page.decode()
+    assert b"nginx" not in page

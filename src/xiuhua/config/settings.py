@@ -153,7 +153,7 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "xiuhua.apps.accounts.passwords.LengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {

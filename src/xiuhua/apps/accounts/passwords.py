@@ -1,15 +1,26 @@
-"""The rule for passwords that Django does not bring."""
+"""The rules for passwords that Django does not bring, or not in Chinese."""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Final
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 
 _LEAST_KINDS: Final = 3
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Ask for a length, in words: Django's are not translated into Chinese."""
+
+    def get_error_message(self) -> str:
+        """Return what is wrong and what to do."""
+        return _("Too short: use at least %(least)s characters.") % {
+            "least": self.min_length
+        }
 
 
 class KindsValidator:

@@ -53,7 +53,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {name}{label.zh} {label.en}, {part.full_name}")
         self.stdout.write(f"\n密码 password: {password}")
         if not settings.SECOND_FACTOR_REQUIRED:
-            self.stdout.write("未启用第二因素 no second factor is asked for")
+            self.stdout.write("未启用双重验证 no second factor is asked for")
 
     def _print_situations(self) -> None:
         self.stdout.write("")

@@ -31,6 +31,7 @@ from xiuhua.web.pages.plans.words import (
     answer_words,
     class_words,
     fact_words,
+    indicator_labels,
     why,
 )
 from xiuhua.web.shell import trail, worded
@@ -41,7 +42,8 @@ def page(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Show a plan: what it answers, its measures, who agreed, what happened."""
     post, day = request.post, timezone.localdate()
     shown = plan_page(viewer=post, key=plan_id, on=day)
-    labels = {s.indicator: worded(s.label) for s in shown.shortfalls}
+    labels = indicator_labels(post, day)
+    labels |= {s.indicator: worded(s.label) for s in shown.shortfalls}
     steps = trail(request, shown.plan.region_id, _list_of)
     lines = [_line(one, labels, post) for one in shown.measures]
     context = {
@@ -108,7 +110,7 @@ def measure(request: HttpRequest, measure_id: int) -> HttpResponse:
         "late": late,
         "person": name_shown(found.person.name, post.rights) if found.person else "",
         "owner": owner_words(found.owner) if found.owner else "",
-        "answers": answer_words(found.answers, {}),
+        "answers": answer_words(found.answers, indicator_labels(post, day)),
         "offers": _offers(offers(as_view(found), post.state)),
         "evidence": _evidence(found, post) if _sees(request, whole) else None,
         "events": events_shown(found.events.order_by("-number")[:30]) if whole else [],

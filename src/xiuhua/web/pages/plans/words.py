@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.roles import ROLES
+from xiuhua.apps.assessments.selectors.verdicts import indicator_choices
 from xiuhua.apps.plans.rules import Act, MeasureState, Subject, Track
 from xiuhua.apps.plans.selectors.measures import evidence_kinds
 from xiuhua.core.dictionary.reader import load_dictionary
@@ -155,6 +157,12 @@ def answer_words(answers: str, labels: Mapping[str, str]) -> str:
     if kind == "cause":
         return cause_words(code)
     return str(_("ties to a source of income")) if kind == "income_links" else ""
+
+
+def indicator_labels(post: Any, day: date) -> dict[str, str]:
+    """Return the names of the indicators of the standards in force where a post is."""
+    known = indicator_choices(viewer=post, language=language(), day=day)
+    return {code: label for _pack, _title, shown in known for code, label in shown}
 
 
 def why(refused: tuple[Refusal, ...]) -> list[str]:

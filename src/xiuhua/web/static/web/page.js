@@ -22,6 +22,7 @@ async function unreachable(kept) {
   try {
     const answer = await fetch(kept.dataset.asks, { credentials: "same-origin" });
     if (answer.redirected) return "out";
+    if (!answer.ok) return "cut";
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) {
