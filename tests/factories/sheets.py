@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 import openpyxl
-from tests.factories.moments import NOON, TODAY
+from tests.factories.moments import NOON
 from tests.factories.regions import make_region
 from tests.factories.registry import VILLAGE
 
@@ -22,7 +22,7 @@ def make_sheet(**said: Any) -> Sheet:
     """Keep a compared sheet without rows."""
     make_region(COUNTY)
     usual: dict[str, Any] = {"kind": "pairings", "source": "结对.xlsx"}
-    usual |= {"digest": "0" * 64, "usual_on": TODAY, "state": "seen", "counts": {}}
+    usual |= {"digest": "0" * 64, "state": "seen", "counts": {}}
     usual |= {"sent_by": "li", "sent_at": NOON, "once": f"sheets-{next(_keys)}"}
     return Sheet.objects.create(region_id=COUNTY, **usual | said)
 

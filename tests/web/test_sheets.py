@@ -22,6 +22,7 @@ from xiuhua.apps.sheets.models import Sheet
 
 
 pytestmark = pytest.mark.usefixtures("each_database")
+USUAL = {"usual_starts_on": "2019-06-01"}
 HEADS = ("户编号", "帮扶责任人", "帮扶单位", "职务级别", "结对开始时间")
 
 
@@ -43,10 +44,10 @@ def sheet_of(*rows, heads=HEADS) -> SimpleUploadedFile:
     return SimpleUploadedFile("结对.xlsx", book_of([heads, *rows]))
 
 
-def sent(office, *rows, kind="pairings", **said):
+def sent(office, *rows, kind="pairings", usual=USUAL, **said):
     file = said.get("file") or sheet_of(*rows, **said)
     address = reverse(f"sheets:{kind}_send")
-    return filled(office, address, file=file, usual_on="2019-06-01")
+    return filled(office, address, file=file, **usual)
 
 
 def latest() -> Sheet:

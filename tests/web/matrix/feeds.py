@@ -133,7 +133,7 @@ SPECIAL: Final[dict[tuple[str, str], Feed]] = {
     ("screening:run_act", "act"): _some("cancel", "nonsense"),
     **{
         (f"sheets:{kind}_act", "act"): _some("apply", "nonsense")
-        for kind in ("pairings",)
+        for kind in ("pairings", "problems")
     },
 }
 FEEDS: Final[dict[str, Feed]] = {

@@ -115,7 +115,7 @@ def _sheet(world: World, at: int, county: str) -> int:
     found = [
         Layout("表", {0: "户编号", 1: "帮扶责任人"}, {"household": 0, "helper": 1})
     ]
-    sent = Received("结对.xlsx", b"-", TODAY, Reading(found, rows))
+    sent = Received("结对.xlsx", b"-", {}, Reading(found, rows))
     with region_scope([county]):
         sheet = sheet_send(
             kind="pairings",

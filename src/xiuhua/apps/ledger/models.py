@@ -148,7 +148,7 @@ class Problem(ChainHead):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[State.REGISTERED, State.NOT_SUBSTANTIATED])
-                | Q(state=State.MERGED)
+                | Q(state__in=[State.MERGED, State.WITHDRAWN])
                 | Q(owner__isnull=False),
                 name="ledger_problem_in_hand_is_owned",
             ),

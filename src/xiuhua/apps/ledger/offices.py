@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from django.db.models import Q
 from django.db.models.functions import Length
 
 from xiuhua.apps.accounts.models import Post, held_on
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.roles import ROLES, Kind
+from xiuhua.apps.regions.selectors import within
 from xiuhua.core.region_codes import ancestors
 
 
@@ -41,6 +43,17 @@ def owners_for(*, region: str, on: date) -> list[Post]:
     )
     near = held.annotate(reach=Length("region_id"))
     return list(near.select_related("user").order_by("-reach", "role", "pk"))
+
+
+def posts_reaching(*, region: str, on: date) -> list[Post]:
+    """Return the working posts in the scope in a region or around it."""
+    held = Post.objects.filter(
+        within(region, "region_id") | Q(region_id__in=ancestors(region)),
+        held_on(on),
+        role__in=_WORKING,
+        user__is_active=True,
+    )
+    return list(held.select_related("user").order_by("pk"))
 
 
 def takers_of(*, region: str, parts: Iterable[str], on: date) -> list[Post]:

@@ -33,9 +33,13 @@ class State(StrEnum):
     STRUCK_OFF = "struck_off"
     NOT_SUBSTANTIATED = "not_substantiated"
     MERGED = "merged"
+    # Entered by mistake, with a sheet that was taken back: it counts nowhere.
+    WITHDRAWN = "withdrawn"
 
 
-ENDED: Final = frozenset({State.STRUCK_OFF, State.NOT_SUBSTANTIATED, State.MERGED})
+ENDED: Final = frozenset(
+    {State.STRUCK_OFF, State.NOT_SUBSTANTIATED, State.MERGED, State.WITHDRAWN}
+)
 OPEN: Final = frozenset(State) - ENDED
 # Whoever works on a problem has it in hand in these states.
 IN_HAND: Final = frozenset({State.SIGNED_FOR, State.IN_RECTIFICATION, State.CONTINUING})
@@ -65,6 +69,7 @@ REGISTER, EVIDENCE, TASK, TASK_DONE = "register", "evidence", "task", "task_done
 EXTENSION, EXTENDED, MEND = "extension", "extended", "mend"
 DELAY, ESCALATE, RAISE, ANSWER = "delay", "escalate", "raise", "answer"
 RECHECK, EVIDENCE_GONE = "recheck", "evidence_gone"
+WITHDRAW: Final = "withdraw"
 
 
 @dataclass(frozen=True)

@@ -163,10 +163,13 @@ def _by_facts(found: QuerySet[Problem], filters: ProblemFilter) -> QuerySet[Prob
     groups = {"open": sorted(OPEN), "ended": sorted(ENDED)}
     states = groups.get(filters.state, [filters.state])
     if filters.on is not None:
-        found = found.annotate(stood=_stood_on(filters.on)).exclude(stood=None)
+        stood = _stood_on(filters.on)
+        found = found.annotate(stood=stood).exclude(stood=None)
+        found = found.exclude(stood=State.WITHDRAWN)
         found = found.filter(stood__in=states) if filters.state else found
-    elif filters.state:
-        found = found.filter(state__in=states)
+    else:
+        found = found.exclude(state=State.WITHDRAWN)
+        found = found.filter(state__in=states) if filters.state else found
     if filters.owner_name:
         found = found.filter(owner__user__full_name__icontains=filters.owner_name)
     if filters.escalated:

@@ -23,6 +23,7 @@ from xiuhua.apps.ledger.rules import (
     REGISTER,
     TASK,
     TASK_DONE,
+    WITHDRAW,
     Act,
     State,
 )
@@ -40,6 +41,7 @@ STATES: Final[Mapping[str, Any]] = MappingProxyType(
         State.STRUCK_OFF: _("struck off (已销号)"),
         State.NOT_SUBSTANTIATED: _("not substantiated (不属实)"),
         State.MERGED: _("merged (已合并)"),
+        State.WITHDRAWN: _("withdrawn (已撤回)"),
     }
 )
 # How a state is marked on pages: good, bad, warn or none.
@@ -48,6 +50,7 @@ MARK_OF_STATE: Final[Mapping[str, str]] = MappingProxyType(
         State.STRUCK_OFF: "good",
         State.NOT_SUBSTANTIATED: "none",
         State.MERGED: "none",
+        State.WITHDRAWN: "none",
         State.REGISTERED: "bad",
     }
 )
@@ -108,6 +111,7 @@ HAPPENED: Final[Mapping[str, Any]] = MappingProxyType(
         RAISE: _("carried up as a question of policy"),
         ANSWER: _("answered from above"),
         RECHECK: _("looked at a second time"),
+        WITHDRAW: _("withdrawn with the sheet that brought it"),
     }
 )
 # What an event says besides: the words for its keys; a digest tells nobody anything.

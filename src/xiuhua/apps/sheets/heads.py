@@ -57,7 +57,7 @@ class Head:
     """A column: its heads in Chinese and English, others it goes by, how it is read.
 
     `needed`: a sheet without the column is not of this kind. `must`: no cell of it may
-    be empty. `usual`: an empty cell says the day that was named for the whole sheet.
+    be empty. `usual`: an empty cell says what was said for the whole sheet.
     `choices` leads from what may be said to our code. `shown`: the preview has it.
     """
 

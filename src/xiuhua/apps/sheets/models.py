@@ -55,8 +55,8 @@ class Sheet(models.Model):
     source = models.CharField(_("file"), max_length=200)
     digest = models.CharField(_("SHA-256 of the file"), max_length=64)
     key = models.CharField(_("name of the kept file"), max_length=32, blank=True)
-    # What empty cells of such columns say.
-    usual_on = models.DateField(_("day for rows that name none"))
+    # What empty cells of some columns say, by column.
+    usual = models.JSONField(_("said for the whole sheet"), default=dict)
     # Of each sheet that was read: its title, its heads, where our columns stand.
     layouts = models.JSONField(_("columns"), default=list)
     counts = models.JSONField(_("rows by outcome"), default=dict)

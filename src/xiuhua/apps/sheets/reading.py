@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from xiuhua.apps.sheets.heads import CellUnfit, Head, tidied, value_of
+from xiuhua.apps.sheets.heads import CellUnfit, tidied, value_of
 from xiuhua.apps.sheets.kinds import Kind, Row
 from xiuhua.apps.sheets.rules import MOST_ROWS
 from xiuhua.core.errors import Place, XiuhuaError
@@ -73,13 +72,13 @@ def read(
     kind: Kind,
     *,
     name: str,
-    usual_on: date,
+    usual: Mapping[str, str],
     mappings: Mapping[str, Mapping[str, str]],
 ) -> Reading:
     """Return the sheets and rows of a workbook or CSV; empty rows are left out.
 
-    `mappings` are those remembered, by fingerprint. A sheet whose columns are not known
-    is told of by its heads and has no rows.
+    `mappings` are those remembered, by fingerprint; `usual` is what empty cells say.
+    A sheet whose columns are not known is told of by its heads and has no rows.
 
     Raises:
         SheetUnreadable: when nothing in it is a list, or there are too many rows.
@@ -92,7 +91,7 @@ def read(
         (source,) = find_files(file)
         for path in parse(source, Path(scratch) / "sheets", mapping={}, known=known):
             if not isinstance(path, str):
-                _taken_up(found, read_raw(path), kind, usual_on, mappings)
+                _taken_up(found, read_raw(path), kind, usual, mappings)
     if not found.layouts:
         raise SheetUnreadable(
             "the file holds no list",
@@ -126,7 +125,7 @@ def _taken_up(
     found: Reading,
     sheet: RawSheet,
     kind: Kind,
-    usual_on: date,
+    usual: Mapping[str, str],
     mappings: Mapping[str, Mapping[str, str]],
 ) -> None:
     heads = {c.index: c.header.strip() for c in sheet.plan.columns}
@@ -134,7 +133,7 @@ def _taken_up(
     title = sheet.title[:_TITLE]
     found.layouts.append(Layout(title, heads, columns))
     if columns:
-        for row in _rows(sheet, title, columns, kind, usual_on):
+        for row in _rows(sheet, title, columns, kind, usual):
             found.rows.append(row)
             if len(found.rows) > MOST_ROWS:
                 raise SheetUnreadable(
@@ -169,7 +168,7 @@ def _rows(
     title: str,
     columns: Mapping[str, int],
     kind: Kind,
-    usual_on: date,
+    usual: Mapping[str, str],
 ) -> Iterator[Row]:
     heads = [(kind.head(key), cell_name(at)) for key, at in columns.items()]
     number = sheet.first_row
@@ -182,7 +181,7 @@ def _rows(
                 for head, place in heads
             }
             if any(said.values()) and not _is_sum(said):
-                yield Row(title, number, _with_usual(said, kind, usual_on))
+                yield Row(title, number, _with_usual(said, kind, usual))
             number += 1
 
 
@@ -191,8 +190,10 @@ def _is_sum(said: Mapping[str, str]) -> bool:
     return first.casefold() in _SUMS
 
 
-def _with_usual(said: dict[str, str], kind: Kind, usual_on: date) -> dict[str, str]:
-    usual: list[Head] = [head for head in kind.heads if head.usual]
-    for head in usual:
-        said[head.key] = said.get(head.key) or usual_on.isoformat()
+def _with_usual(
+    said: dict[str, str], kind: Kind, usual: Mapping[str, str]
+) -> dict[str, str]:
+    for head in kind.heads:
+        if head.usual and usual.get(head.key):
+            said[head.key] = said.get(head.key) or usual[head.key]
     return said

@@ -6,7 +6,6 @@ import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from xiuhua.apps.sheets import store
 from xiuhua.apps.sheets.kinds import Kind, kind_get
@@ -22,7 +21,7 @@ class Received:
 
     name: str
     data: bytes
-    usual_on: date
+    usual: Mapping[str, str]
     reading: Reading
 
     @property
@@ -37,9 +36,11 @@ class Received:
 
 
 def received(
-    kind: Kind, data: bytes, *, name: str, usual_on: date, region: str
+    kind: Kind, data: bytes, *, name: str, usual: Mapping[str, str], region: str
 ) -> Received:
     """Return what a file holds, by the heads of the kind and those remembered.
+
+    `usual` is what empty cells of some columns say.
 
     Raises:
         SheetUnreadable: when it is too large or holds no list.
@@ -54,8 +55,8 @@ def received(
         )
     mappings = _remembered(kind, region)
     with store.plain(data, name) as path:
-        reading = read(path, kind, name=name, usual_on=usual_on, mappings=mappings)
-    return Received(name, data, usual_on, reading)
+        reading = read(path, kind, name=name, usual=usual, mappings=mappings)
+    return Received(name, data, usual, reading)
 
 
 def read_again(
@@ -74,7 +75,7 @@ def read_again(
             path,
             kind,
             name=sheet.source,
-            usual_on=sheet.usual_on,
+            usual=sheet.usual,
             mappings=mappings,
         )
 

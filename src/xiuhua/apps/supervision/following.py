@@ -15,8 +15,13 @@ from xiuhua.apps.supervision.rules import Move
 
 
 def problem_moved(
-    *, problem: Problem, old: str, ended_at: datetime | None, day: date
+    *,
+    problem: Problem,
+    old: str,
+    ended_at: datetime | None,
+    day: date,
+    count: int = 1,
 ) -> None:
-    """Count a step; `old` empty: the problem is new."""
+    """Count a step that as many problems took; `old` empty: they are new."""
     ended_on = timezone.localtime(ended_at).date() if ended_at else None
-    move_count(problem, Move(old, problem.state, day, ended_on))
+    move_count(problem, Move(old, problem.state, day, ended_on), count)

@@ -31,9 +31,7 @@ def move(apps: Any, schema_editor: Any) -> None:
     for old in old_sheets.order_by("pk").iterator(chunk_size=10):
         kept = {name: getattr(old, name) for name in (*_KEPT, *_SIGNED)}
         counts = {k: n for k, n in old.counts.items() if k != "helpers"}
-        new = sheets.create(
-            kind="pairings", usual_on=old.sent_at.date(), counts=counts, **kept
-        )
+        new = sheets.create(kind="pairings", counts=counts, **kept)
         made = dict(pairings.filter(sheet_id=old.pk).values_list("household_id", "pk"))
         rows._base_manager.bulk_create(
             [

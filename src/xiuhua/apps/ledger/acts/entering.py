@@ -8,6 +8,7 @@ from typing import Final
 from django.utils import timezone
 
 from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.audit.rules import Actor
 from xiuhua.apps.ledger import followers
 from xiuhua.apps.ledger.acts.events import Happening, Program, event_appended
 from xiuhua.apps.ledger.acts.fitness import ProblemUnfit, households_linked
@@ -43,18 +44,10 @@ def problem_entered(
     """
     today = timezone.localtime(at).date()
     regions.region_get(code=found.region, as_of=today)
-    _check_found(found, today)
-    problem = Problem(
-        number=_next_number(numbers),
-        once=once,
-        region_id=found.region,
-        source_reference=found.reference,
-        opened_for=opened_for,
-        state=State.REGISTERED,
-        registered_by=by.actor.name,
-        registered_at=at,
-        **{name: getattr(found, name) for name in _COPIED},
-    )
+    check_found(found, today)
+    number = _next_number(numbers)
+    problem = problem_of(found, number=number, once=once, by=by.actor, at=at)
+    problem.opened_for = opened_for
     happening = Happening(REGISTER, {"description": problem.description}, by, at)
     event_appended(problem, happening, old_state="")
     households_linked(problem, found.households)
@@ -77,12 +70,40 @@ def numbers_locked(region: str, today: date) -> NumberSeries:
 
 
 def _next_number(numbers: NumberSeries) -> str:
-    numbers.count += 1
+    number = number_given(numbers)
     numbers.save(update_fields=["count"])
+    return number
+
+
+def number_given(numbers: NumberSeries) -> str:
+    """Return the next number of a locked series, which its holder saves."""
+    numbers.count += 1
     return f"{numbers.start}{numbers.count:0{_NUMBER_DIGITS}d}"
 
 
-def _check_found(found: Found, today: date) -> None:
+def problem_of(
+    found: Found, *, number: str, once: str, by: Actor, at: datetime
+) -> Problem:
+    """Return a problem as it stands on the ledger first, not saved yet."""
+    return Problem(
+        number=number,
+        once=once,
+        region_id=found.region,
+        source_reference=found.reference,
+        state=State.REGISTERED,
+        registered_by=by.name,
+        registered_at=at,
+        **{name: getattr(found, name) for name in _COPIED},
+    )
+
+
+def check_found(found: Found, today: date) -> None:
+    """Refuse what cannot have been found like this.
+
+    Raises:
+        ProblemUnfit: when a word is none of its list, the text is empty, or the day
+            lies ahead.
+    """
     lists: dict[str, list[str]] = {"source": Source.values, "kind": Kind.values}
     lists |= {"duty": ["", *Duty.values], "precision": ["", *Precision.values]}
     for name, words in lists.items():

@@ -33,6 +33,7 @@ from xiuhua.apps.ledger.rules import (
     REGISTER,
     TASK,
     TASK_DONE,
+    WITHDRAW,
     Act,
     Said,
     Step,
@@ -71,6 +72,7 @@ PARTICIPLES: Final[Mapping[str, str]] = MappingProxyType(
         RAISE: "raised",
         ANSWER: "answered",
         RECHECK: "rechecked",
+        WITHDRAW: "withdrawn",
     }
 )
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from xiuhua.apps.ledger.models import LedgerTally
+from xiuhua.apps.ledger.rules import State
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL, ancestors
 
 
@@ -30,18 +31,22 @@ def kept_for(region_code: str) -> list[str]:
 
 
 def tallies_shift(
-    *, region_code: str, source: str, old: str, new: str, day: date
+    *, region_code: str, source: str, old: str, new: str, day: date, count: int = 1
 ) -> None:
-    """Count a problem that goes from one state to another; `old` empty: it is new."""
+    """Count problems that go from one state to another; `old` empty: they are new.
+
+    Those withdrawn are counted nowhere.
+    """
     for code in kept_for(region_code):
         for state, step in _steps(old, new):
-            _shift(code, source, state, day, step)
+            _shift(code, source, state, day, step * count)
 
 
 def _steps(old: str, new: str) -> Iterator[tuple[str, int]]:
     if old:
         yield old, -1
-    yield new, 1
+    if new != State.WITHDRAWN:
+        yield new, 1
 
 
 def _shift(code: str, source: str, state: str, day: date, step: int) -> None:

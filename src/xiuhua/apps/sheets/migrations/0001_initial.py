@@ -49,8 +49,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "usual_on",
-                    models.DateField(verbose_name="day for rows that name none"),
+                    "usual",
+                    models.JSONField(
+                        default=dict, verbose_name="said for the whole sheet"
+                    ),
                 ),
                 ("layouts", models.JSONField(default=list, verbose_name="columns")),
                 (

@@ -42,7 +42,7 @@ def sheet_send(
             source=received.name[-200:],
             digest=received.digest,
             key=key,
-            usual_on=received.usual_on,
+            usual=dict(received.usual),
             state=State.UNMAPPED.value,
             sent_by=by.actor.name,
             sent_at=at,

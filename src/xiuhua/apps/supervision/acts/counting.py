@@ -23,8 +23,11 @@ _CHUNK: Final = 1000
 Days = dict[date, Standing]
 
 
-def move_count(problem: Problem, move: Move) -> None:
-    """Count a step of a problem in every drive it belongs to that is not over."""
+def move_count(problem: Problem, move: Move, count: int = 1) -> None:
+    """Count a step in every drive a problem belongs to that is not over.
+
+    `count` problems took it at once, alike in region, source and class.
+    """
     around = Drive.unscoped.filter(
         regions__region_id__in=ancestors(problem.region_id), ends_on__gte=move.day
     )
@@ -36,14 +39,14 @@ def move_count(problem: Problem, move: Move) -> None:
         if change != Standing():
             day = max(move.day, _ground(drive))
             for code in counted_in(problem.region_id, drive.codes):
-                _shift(drive, code, day, change)
+                _shift(drive, code, day, change, count)
 
 
 def _ground(drive: Drive) -> date:
     return drive.starts_on - timedelta(days=1)
 
 
-def _shift(drive: Drive, code: str, day: date, change: Standing) -> None:
+def _shift(drive: Drive, code: str, day: date, change: Standing, count: int) -> None:
     rows = DriveTally.unscoped.select_for_update().filter(drive=drive, region_code=code)
     last = rows.order_by("-day").first()
     if last is None:
@@ -52,9 +55,9 @@ def _shift(drive: Drive, code: str, day: date, change: Standing) -> None:
     elif last.day < day:
         # Another row for another day.
         last.pk, last.day = None, day
-    last.registered += change.registered
-    last.struck_off += change.struck_off
-    last.open += change.open
+    last.registered += change.registered * count
+    last.struck_off += change.struck_off * count
+    last.open += change.open * count
     last.save()
 
 

@@ -18,7 +18,7 @@ from xiuhua.apps.assessments.selectors.room_standards import standard_list
 from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.codes import Duty, Kind, Precision, Source
 from xiuhua.apps.ledger.figures import evidence_counts
-from xiuhua.apps.ledger.rules import OPEN
+from xiuhua.apps.ledger.rules import OPEN, State
 from xiuhua.apps.ledger.selectors import ProblemFilter
 from xiuhua.apps.ledger.wording import MARK_OF_STATE, STATES
 from xiuhua.apps.regions import selectors as regions
@@ -315,7 +315,8 @@ def _which() -> Choices:
 
 def _states() -> Choices:
     groups = [("open", _("open: all not ended")), ("ended", _("ended"))]
-    return [*groups, *STATES.items()]
+    # What was withdrawn stands in no list.
+    return [*groups, *((s, w) for s, w in STATES.items() if s != State.WITHDRAWN)]
 
 
 def _parts(region: str, day: date) -> Choices:

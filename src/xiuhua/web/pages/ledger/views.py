@@ -25,6 +25,7 @@ from xiuhua.web.pages.households.views import region_asked
 from xiuhua.web.pages.ledger.listing import problem_table, rows_of
 from xiuhua.web.pages.ledger.many import AssignForm, takers
 from xiuhua.web.pages.ledger.shown import found_by, history, people_of, touched
+from xiuhua.web.pages.sheets.ways import sheet_ways
 from xiuhua.web.shell import language, trail
 from xiuhua.web.tables.answers import answer
 
@@ -49,6 +50,9 @@ def index(request: HttpRequest) -> HttpResponseBase:
         figures=reconciliation_of(viewer=post, region=region, on=day),
         overdue=overdue_count(viewer=post, region=region, on=day),
         registers=allows(request, Permission.PROBLEM_REGISTER),
+        sheets=sheet_ways("problems")
+        if allows(request, Permission.PROBLEM_REGISTER)
+        else [],
         bulk_form=AssignForm(takers=takers(post.region_id, day))
         if allows(request, Permission.PROBLEM_ASSIGN)
         else None,

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from xiuhua.apps.sheets.choices import words_of
+from xiuhua.apps.sheets.heads import Form, Head
 from xiuhua.apps.sheets.kinds import Kind
 from xiuhua.core.intake.headers import normalized
 from xiuhua.web.forms import ActForm, DateInput
@@ -15,23 +18,37 @@ from xiuhua.web.shell import language
 
 
 class SendForm(ActForm):
-    """A sheet, and the day for rows that name none where the kind has such a column."""
+    """A sheet, and what its rows say where they say nothing."""
 
     file = forms.FileField(
         label=_("File"), help_text=_("Excel (.xlsx, .xls) or CSV, at most 20 MB.")
     )
-    usual_on = forms.DateField(widget=DateInput)
 
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        usual = [head.called(language()) for head in kind.heads if head.usual]
-        self.fields["usual_on"].label = (
-            _("%(column)s, where a row names no day") % {"column": usual[0]}
-            if usual
-            else ""
+        self.usual_heads = [head for head in kind.heads if head.usual]
+        for head in self.usual_heads:
+            self.fields[f"usual_{head.key}"] = _usual_field(head)
+
+    def usual(self) -> dict[str, str]:
+        """Return what empty cells say, by column."""
+        said = {h.key: self.cleaned_data[f"usual_{h.key}"] for h in self.usual_heads}
+        return {key: str(value) for key, value in said.items() if value}
+
+
+def _usual_field(head: Head) -> forms.Field:
+    label = _("%(column)s, where a row says nothing") % {
+        "column": head.called(language())
+    }
+    if head.form is Form.DAY:
+        return forms.DateField(
+            label=label,
+            widget=DateInput,
+            initial=timezone.localdate,
+            required=head.must,
         )
-        if not usual:
-            self.fields["usual_on"].widget = forms.HiddenInput()
+    choices = [("", "—"), *words_of(head, language()).items()]
+    return forms.ChoiceField(label=label, choices=choices, required=False)
 
 
 class StepForm(ActForm):

@@ -87,12 +87,7 @@ def sheet_list(request: HttpRequest, *, kind: Kind) -> HttpResponseBase:
 
 def sheet_send(request: HttpRequest, *, kind: Kind) -> HttpResponse:
     """Take a sheet in and compare it; nothing else changes."""
-    form = SendForm(
-        request.POST or None,
-        request.FILES or None,
-        kind=kind,
-        initial={"usual_on": timezone.localdate()},
-    )
+    form = SendForm(request.POST or None, request.FILES or None, kind=kind)
     what = _received(request, form, kind) if form.is_valid() else None
 
     def act(at: datetime) -> str:
@@ -239,7 +234,7 @@ def _received(request: HttpRequest, form: ActForm, kind: Kind) -> Received | Non
             kind,
             sent.read(),
             name=sent.name,
-            usual_on=form.cleaned_data["usual_on"],
+            usual=form.usual(),
             region=request.post.region_id,
         )
     except XiuhuaError as error:
