@@ -30,9 +30,12 @@ from xiuhua.apps.plans.selectors.measures import (
 )
 from xiuhua.apps.regions.models import Boundary, Region, RegionYear
 from xiuhua.apps.registry.models import Batch, Change, Household, Person
+from xiuhua.apps.supervision import selectors as drives
+from xiuhua.apps.supervision.acts.counting import drive_recount
+from xiuhua.apps.supervision.models import Drive
 from xiuhua.demo.cast import CAST
 from xiuhua.demo.load import county_load
-from xiuhua.demo.places import COUNTY
+from xiuhua.demo.places import COUNTY, townships
 from xiuhua.demo.standards import HOUSEHOLD_PACK
 from xiuhua.demo.totals import EXITED, INDICATORS, REMAINING
 
@@ -101,6 +104,21 @@ def test_shortfalls_are_planned_for_and_some_plans_have_failed(county):
     unanswered = households_without_measure(on=on, allowed_days=30)
     assert 10 <= late < 100
     assert 10 <= unanswered.values("household").distinct().count() < 100
+
+
+def test_a_drive_has_a_course_a_shock_and_tiles_of_every_kind(county):
+    drive = Drive.unscoped.get()
+    curve = drives.curve(drive=drive, regions=drive.codes, until=AT.date())
+    standing = drives.standings(
+        drive=drive, regions=list(townships()), as_of=AT.date()
+    ).values()
+
+    assert drive.shocks.count() == 1
+    assert len(curve) > 20
+    assert curve[0][1].open > curve[-1][1].open > 0
+    assert all(s.registered for s in standing)
+    assert sum(s.struck_off > 0 for s in standing) >= 6
+    assert drive_recount(drive) == 0
 
 
 def test_tallies_are_what_the_judgements_add_up_to(county):

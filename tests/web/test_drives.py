@@ -97,6 +97,9 @@ def test_task_lists_print_and_go_to_a_workbook(office, drive):
     tasks = f"/drives/{drive.pk}/{COUNTY}/tasks/"
 
     assert client.get(f"{tasks}?as=print", secure=True).status_code == 200
+    paper = b"".join(client.get(f"{tasks}?as=pdf", secure=True).streaming_content)
+    assert paper.startswith(b"%PDF")
+    assert 'href="?as=pdf"' in client.get(tasks, secure=True).text
     file = b"".join(client.get(f"{tasks}?as=xlsx", secure=True).streaming_content)
     sheet = load_workbook(io.BytesIO(file)).worksheets[0]
     assert sheet.max_row == 3

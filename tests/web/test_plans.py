@@ -277,6 +277,28 @@ def test_ticked_measures_get_another_owner_with_a_reason():
     assert plan.agreed_count == 2
     assert plan.versions.get(number=2).reason == "换届"
 
+    undo = reverse("plans:owner_undo")
+    assert undo in get(clerk, reverse("plans:measures")).text
+    assert post(clerk, undo, {}).status_code == 302
+    assert Measure.unscoped.get(pk=measure.pk).owner_id == measure.owner_id
+    assert undo not in get(clerk, reverse("plans:measures")).text
+
+
+def test_a_change_of_owner_is_not_taken_back_once_work_has_gone_on():
+    planner = make_planner()
+    measure = planted(planner)
+    heir = make_post("first_secretary", VILLAGE)
+    clerk = browser_of(make_post("township_clerk", TOWNSHIP))
+    form = {"row": [f"{measure.pk}.{measure.version}"], "owner": heir.pk}
+    post(clerk, reverse("plans:owner"), form | {"once": new_key(), "reason": "换届"})
+    start = reverse("plans:step", args=[measure.pk, "start"])
+    assert send(browser_of(heir), start).status_code == 302
+
+    answer = post(clerk, reverse("plans:owner_undo"), {})
+
+    assert answer.status_code == 409
+    assert Measure.unscoped.get(pk=measure.pk).owner_id == heir.pk
+
 
 def test_village_and_person_have_plans_of_their_own():
     planner = make_planner()

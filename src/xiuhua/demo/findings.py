@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from xiuhua.demo.standards import HOUSEHOLD_PACK
+
 
 Course = tuple[tuple[Any, ...], ...]
-_SCHOOL: Final = "household_exit.compulsory_education"
-_MEDICAL: Final = "household_exit.basic_medical"
-_HOUSE: Final = "household_exit.safe_housing"
-_WATER: Final = "household_exit.safe_water"
-_INCOME: Final = "household_exit.income"
+_SCHOOL: Final = f"{HOUSEHOLD_PACK}.compulsory_education"
+_MEDICAL: Final = f"{HOUSEHOLD_PACK}.basic_medical"
+_HOUSE: Final = f"{HOUSEHOLD_PACK}.safe_housing"
+_WATER: Final = f"{HOUSEHOLD_PACK}.safe_water"
+_INCOME: Final = f"{HOUSEHOLD_PACK}.income"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from xiuhua.apps.regions import selectors as regions
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.demo.cast import cast_enter, kept_password
 from xiuhua.demo.county import CountyTables, county_tables
+from xiuhua.demo.driving import drive_acts
 from xiuhua.demo.ground import places_enter
 from xiuhua.demo.helping import Helping, helpers_shared
 from xiuhua.demo.past import Past, Sheet, past_of
@@ -175,6 +176,7 @@ def _year(plan: Plan, posts: Mapping[str, Post], say: Say) -> Iterator[Act]:
     others = {n: home for n, home in plan.homes.items() if n not in told}
     yield from Ledger(plan.on, posts, others).acts()
     yield from plan_acts(on=plan.on, posts=posts)
+    yield from drive_acts(on=plan.on, posts=posts)
     for days in _RUN_DAYS:
         day = plan.on - timedelta(days)
         yield Act(day, partial(run_done, day, by=office))

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from tests.factories.accounts import make_post
+from tests.factories.assessments import make_adoption
 from tests.factories.ledger import (
     COUNTY,
     TOWNSHIP,
@@ -196,7 +197,10 @@ def test_a_bureau_sees_what_a_plan_owes_its_indicator():
     plan = make_plan(make_household(VILLAGE), clerk)
     make_measure(plan, clerk, deadline=due, answers="indicator:safe_water")
     agree(plan, clerk)
-    make_shortfall(poverty="not_exited", indicator="compulsory_education")
+    # A county's own standard: its bureau is the same.
+    make_adoption(pack="global_mpi_2018")
+    own = make_shortfall(poverty="not_exited", indicator="compulsory_education")
+    Shortfall.objects.filter(pk=own.pk).update(pack="global_mpi_2018")
     day = due + timedelta(days=8)
     causes = [c for rule in RULES.values() for c in rule(day)]
     problems_open(causes=causes, by=TICK, at=NOON + timedelta(days=38))
@@ -206,6 +210,7 @@ def test_a_bureau_sees_what_a_plan_owes_its_indicator():
 
     assert overdue.opened_for.startswith("measure_overdue:")
     assert missing.opened_for.startswith("without_measure:")
+    assert missing.indicator == "global_mpi_2018.compulsory_education"
 
 
 def test_a_measure_opens_a_problem_a_week_after_its_day():

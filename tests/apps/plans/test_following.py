@@ -22,6 +22,7 @@ from xiuhua.apps.plans.following import households_changed
 from xiuhua.apps.plans.models import Measure, Plan, PlanTally
 from xiuhua.apps.plans.rules import Act
 from xiuhua.apps.plans.selectors import plans as planned
+from xiuhua.apps.plans.selectors.lists import MeasureFilter, measures_found
 from xiuhua.apps.plans.services.measures import measure_step
 from xiuhua.apps.registry.services.moves import household_move
 from xiuhua.core.steps import StepRefused
@@ -106,3 +107,15 @@ def test_a_file_that_proved_a_delivery_stays_and_another_is_withdrawn():
 def stepped(measure, act, by):
     measure.refresh_from_db()
     measure_step(measure=measure, version=measure.version, act=act, by=by, at=NOON)
+
+
+def test_the_owner_left_behind_by_a_move_is_listed():
+    measure = make_agreed(make_planner())
+    office = make_post("county_office", "990101")
+    left = MeasureFilter(state="left")
+
+    before = list(measures_found(viewer=office, filters=left, on=TODAY))
+    moved(measure)
+
+    assert before == []
+    assert list(measures_found(viewer=office, filters=left, on=TODAY)) == [measure]

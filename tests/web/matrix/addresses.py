@@ -120,6 +120,7 @@ OPEN: Final[dict[str, tuple[str, str]]] = {
     "plans:measures": ("household.view", GP),
     "plans:missing": ("household.view", "GET"),
     "plans:owner": ("plan.edit", "POST"),
+    "plans:owner_undo": ("plan.edit", "POST"),
     "plans:propose_all": ("plan.edit", GP),
     "plans:close_all": ("plan.edit", GP),
     "plans:close": ("plan.edit", GP),

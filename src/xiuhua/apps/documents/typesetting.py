@@ -17,6 +17,7 @@ from xiuhua.apps.documents.glyphs import font_file, printable
 
 CARD: Final = Path(__file__).with_name("card.typ")
 PLAN: Final = Path(__file__).with_name("plan.typ")
+LIST: Final = Path(__file__).with_name("list.typ")
 SHEET: Final = Path(__file__).with_name("sheet.typ")
 
 
@@ -33,6 +34,11 @@ def plans_pdf(plans: Sequence[Mapping[str, Any]], *, day: date) -> bytes:
 def sheet_pdf(sheet: Mapping[str, Any], *, day: date) -> bytes:
     """Return a person's data sheet as a PDF."""
     return _set(SHEET, "sheet", dict(sheet), day)
+
+
+def list_pdf(said: Mapping[str, Any], *, day: date) -> bytes:
+    """Return a list as a PDF: a table with its title, its foot and lines to sign."""
+    return _set(LIST, "list", dict(said), day)
 
 
 def _set(template: Path, name: str, said: Any, day: date) -> bytes:

@@ -22,6 +22,7 @@ from xiuhua.apps.plans.selectors.measures import (
     households_without_measure,
     measures_overdue,
 )
+from xiuhua.apps.registry.models import Household
 from xiuhua.apps.registry.statuses import Poverty
 from xiuhua.core.truth import Verdict
 from xiuhua.messages import translator
@@ -84,10 +85,16 @@ def _label(pack: str, indicator: str) -> str:
     return found[0].label.zh if found else indicator
 
 
-def _answered(answers: str) -> str:
-    """Return in full the indicator a measure answers, empty when it is no indicator."""
+def _answered(household: Household, answers: str) -> str:
+    """Return in full the indicator a measure answers, empty when it is no indicator.
+
+    A shortfall says by which standard; one that is mended already is the shipped one's.
+    """
     kind, _, name = answers.partition(":")
-    return indicator_in_full(name) if kind == "indicator" else ""
+    if kind != "indicator":
+        return ""
+    short = Shortfall.objects.filter(household=household, indicator=name).first()
+    return f"{short.pack}.{name}" if short else indicator_in_full(name)
 
 
 def without_measure(day: date) -> Iterator[Cause]:
@@ -140,7 +147,7 @@ def measure_overdue(day: date) -> Iterator[Cause]:
                 kind=str(Kind.ASSISTANCE),
                 duty=str(Duty.WORK),
                 precision=str(Precision.ASSISTANCE),
-                indicator=_answered(measure.answers),
+                indicator=_answered(household, measure.answers),
                 description=_said(_LATE, day=measure.deadline.isoformat()),
                 found_on=day,
                 households=frozenset({household.pk}),

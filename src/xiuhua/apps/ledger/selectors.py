@@ -25,7 +25,7 @@ from django.utils import timezone
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
-from xiuhua.apps.accounts.sectors import indicators_of
+from xiuhua.apps.assessments.selectors.sectors import indicators_in_use
 from xiuhua.apps.audit.chained import is_sound
 from xiuhua.apps.ledger import besides
 from xiuhua.apps.ledger.models import Event, Extension, LedgerTally, Problem, Task
@@ -132,7 +132,7 @@ def visible_to(viewer: Post) -> Q:
     """
     if not viewer.sector:
         return Q()
-    return Q(indicator__in=indicators_of(viewer.sector)) | Q(owner=viewer)
+    return Q(indicator__in=indicators_in_use(sector=viewer.sector)) | Q(owner=viewer)
 
 
 def problem_list(

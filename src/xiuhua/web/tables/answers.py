@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.desk import selectors as desk
+from xiuhua.web.tables.papers import paper_of
 from xiuhua.web.tables.searches import search_kept
 from xiuhua.web.tables.table import Rows, Table, View
 from xiuhua.web.workbooks import Sheet, workbook
@@ -27,7 +29,9 @@ def answer(
     title: Any,
     **context: Any,
 ) -> HttpResponseBase:
-    """Return the page of a table, its workbook (`?as=xlsx`), or where a search leads.
+    """Return the page of a table, its workbook, its paper, or where a search leads.
+
+    `?as=xlsx` asks for the workbook, `?as=pdf` for the paper of a table that has one.
 
     `title` names the workbook. The template finds `table`, `page`, `lines` and `links`.
 
@@ -40,6 +44,8 @@ def answer(
     view = View(request, table, rows)
     if request.GET.get("as") == "xlsx":
         return _taken_away(request, view, str(title))
+    if request.GET.get("as") == "pdf" and table.paper:
+        return _on_paper(request, view, str(title))
     page = view.paged()
     own = {
         "title": title,
@@ -90,6 +96,22 @@ def _taken_away(request: HttpRequest, view: View, title: str) -> HttpResponseBas
         (_("At"), f"{timezone.localtime(at):%Y-%m-%d %H:%M}"),
     ]
     file = workbook([sheet], notes=notes)
+    _recorded(request, view, title, len(written))
+    name = f"{title} {timezone.localdate(at):%Y-%m-%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name)
+
+
+def _on_paper(request: HttpRequest, view: View, title: str) -> HttpResponseBase:
+    if not view.allows_export:
+        raise PermissionDenied
+    content, rows = paper_of(request, view, title)
+    _recorded(request, view, title, rows)
+    name = f"{title} {timezone.localdate():%Y-%m-%d}.pdf"
+    return FileResponse(BytesIO(content), as_attachment=True, filename=name)
+
+
+def _recorded(request: HttpRequest, view: View, title: str, rows: int) -> None:
+    post = request.post
     with transaction.atomic():
         audit.entry_append(
             action="web.table.exported",
@@ -98,8 +120,6 @@ def _taken_away(request: HttpRequest, view: View, title: str) -> HttpResponseBas
             target_label=title,
             region_code=post.region_id,
             by=post.actor,
-            at=at,
-            new={"rows": len(written)},
+            at=timezone.now(),
+            new={"rows": rows},
         )
-    name = f"{title} {timezone.localdate(at):%Y-%m-%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name)

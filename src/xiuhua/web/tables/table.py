@@ -48,7 +48,7 @@ class Table:
     field that ends every order. `select` gives the value of a row's tick box for acts
     on several rows; `prepare` turns a chunk of rows into what the columns read, so that
     what belongs to them can be fetched at once. `exported` is the permission that
-    allows the workbook.
+    allows the workbook; `paper`: it is handed out as PDF as well.
     """
 
     key: str
@@ -60,6 +60,7 @@ class Table:
     select: Callable[[Any], Any] | None = None
     prepare: Callable[[list[Any]], list[Any]] = list
     exported: Permission | None = Permission.ROWS_EXPORT
+    paper: bool = False
     empty: Any = ""
 
     def __post_init__(self) -> None:
@@ -210,6 +211,11 @@ class View:
     def excel_url(self) -> str:
         """Return the address of the workbook of exactly these rows."""
         return self.url(**{"as": "xlsx"}, page=None)
+
+    @property
+    def paper_url(self) -> str:
+        """Return the address of the PDF of exactly these rows."""
+        return self.url(**{"as": "pdf"}, page=None)
 
     @property
     def print_url(self) -> str:

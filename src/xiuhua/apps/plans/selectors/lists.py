@@ -9,6 +9,7 @@ from typing import Final
 from django.db.models import (
     Count,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -59,8 +60,8 @@ class PlanFilter:
 class MeasureFilter:
     """What a list of measures is narrowed to; empty means all.
 
-    `state` is a state, `late`, `ahead` or `left` (the owner's post has ended); `whose`
-    is `mine` or `check` (waits for this post to check off).
+    `state` is a state, `late`, `ahead` or `left` (the owner's post has ended or lies
+    elsewhere); `whose` is `mine` or `check` (waits for this post to check off).
     """
 
     region: str = ""
@@ -190,11 +191,15 @@ def measures_found(
 
 def _at_state(state: str, on: date) -> Q:
     changeable = [MeasureState.PROPOSED.value, *_OPEN]
+    gone = Q(owner__valid_to__lte=on)
+    # A plan that moved with its household leaves its owner behind.
+    elsewhere = ~Q(region_code__startswith=F("owner__region_id"))
+    elsewhere &= Q(owner__isnull=False)
     return {
         "": Q(),
         "late": Q(state__in=_OPEN, deadline__lt=on),
         "ahead": Q(state__in=_OPEN, deadline__gte=on),
-        "left": Q(state__in=changeable, owner__valid_to__lte=on),
+        "left": Q(state__in=changeable) & (gone | elsewhere),
     }.get(state, Q(state=state))
 
 
@@ -212,15 +217,18 @@ def figures_of(*, region: str, year: int) -> dict[str, int]:
     return dict(rows.values_list("state").annotate(total=Sum("number")).order_by())
 
 
-def owner_list(*, region: str, on: date) -> QuerySet[Post]:
+def owner_list(*, region: str, on: date, below: bool = False) -> QuerySet[Post]:
     """Return the posts a measure in a village can be given to, the nearest first.
 
     Those held in the village, its township and its county by whoever may see
     households; read outside the scope, for a village gives work to its county too.
+    With `below` those held inside the region as well, to choose from for several.
     """
     may = [r.code for r in ROLES.values() if Permission.HOUSEHOLD_VIEW in r.permissions]
-    near = [code for code in ancestors(region) if len(code) >= _COUNTY]
-    found = Post.unscoped.filter(held_on(on), region_id__in=near, role__in=may)
+    near = Q(region_id__in=[c for c in ancestors(region) if len(c) >= _COUNTY])
+    if below:
+        near |= within(region, "region_id")
+    found = Post.unscoped.filter(held_on(on), near, role__in=may)
     return found.select_related("user").order_by("-region_id", "role", "pk")
 
 

@@ -15,8 +15,8 @@ from django.db.models import Count, Min, Q
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
-from xiuhua.apps.accounts.sectors import indicators_of
 from xiuhua.apps.assessments.selectors.campaigns import campaign_get
+from xiuhua.apps.assessments.selectors.sectors import indicators_in_use
 from xiuhua.apps.assessments.standards import pack_read
 from xiuhua.apps.plans.models import Measure, Plan, PlanEvent, PlanVersion
 from xiuhua.apps.plans.parameters import parameters
@@ -224,7 +224,7 @@ def _shortfalls(
     for measure in rows:
         if measure.state not in _GONE:
             answers.setdefault(measure.answers, []).append(measure)
-    own = indicators_of(viewer.sector) if viewer.sector else None
+    own = indicators_in_use(sector=viewer.sector) if viewer.sector else None
     found: Any = plan.household.shortfalls if plan.household else None
     packs: dict[str, Mapping[str, Any]] = {}
     shown = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -24,11 +25,16 @@ from xiuhua.apps.plans.acts.writing import (
 from xiuhua.apps.plans.models import Measure, Plan
 from xiuhua.apps.plans.parameters import parameters
 from xiuhua.apps.plans.proposals import Family, proposed, track_of
-from xiuhua.apps.plans.rules import TO_DELIVER, MeasureState
+from xiuhua.apps.plans.rules import UNFINISHED
 from xiuhua.apps.plans.selectors.families import families_of
 from xiuhua.apps.plans.selectors.plans import PlanMissing
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.models import Household
+from xiuhua.core.region_codes import contains
+from xiuhua.messages import translator
+
+
+_TAKEN_BACK: Final = "the change of owner was taken back"
 
 
 @transaction.atomic
@@ -95,30 +101,82 @@ def owner_change(
         PlanMissing: when one is not there or lies elsewhere.
         StalePlan: when one was changed meanwhile.
         NotPermitted: when the post does not plan there.
-        PlanUnfit: when one is delivered or dropped, or no reason is given.
+        PlanUnfit: when one is delivered or dropped, the new owner's post does not reach
+            it, or no reason is given.
     """
     if not reason.strip():
         raise PlanUnfit("give the reason why the plan changes")
-    found = list(
-        Measure.objects.filter(
-            within(by.region_id, "region_code"), pk__in=measures
-        ).order_by("plan_id", "pk")
-    )
+    for measure, plan in _locked(measures, by):
+        if not contains(owner.region_id, plan.region_id):
+            raise PlanUnfit("the owner's post does not reach there")
+        said = {"owner": owner.actor.post, "reason": reason.strip()}
+        _given(measure, plan, owner.pk, said, by, at)
+    _versions_again(measures, reason.strip(), by, at)
+    return len(measures)
+
+
+@transaction.atomic
+def owner_change_undo(*, measures: Mapping[int, int], by: Post, at: datetime) -> int:
+    """Give measures back to whom they belonged before the last change of owner.
+
+    `measures` maps keys to the versions that change left: nothing may have happened
+    since. Return how many.
+
+    Raises:
+        PlanMissing: when one is not there or lies elsewhere.
+        StalePlan: when one was changed since.
+        NotPermitted: when the post does not plan there.
+        PlanUnfit: when the last that happened to one is no change of owner.
+    """
+    reason = translator("zh")(_TAKEN_BACK)
+    for measure, plan in _locked(measures, by):
+        last = measure.events.order_by("-number").first()
+        if last is None or last.act != "owner" or "before" not in last.said:
+            raise PlanUnfit("the owner of a measure was not changed last")
+        before = Post.unscoped.filter(pk=last.said["before"]).first()
+        said = {"owner": before.actor.post if before else "", "reason": reason}
+        _given(measure, plan, before.pk if before else None, said, by, at)
+    _versions_again(measures, reason, by, at)
+    return len(measures)
+
+
+def _locked(measures: Mapping[int, int], by: Post) -> list[tuple[Measure, Plan]]:
+    """Return measures with their plans, locked; all are as they were shown."""
+    rows = Measure.objects.filter(within(by.region_id, "region_code"), pk__in=measures)
+    keys = set(rows.values_list("plan_id", flat=True))
+    locked = Plan.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    plans = {plan.pk: plan for plan in locked}
+    found = [(m, plans[m.plan_id]) for m in rows.select_for_update().order_by("pk")]
     if len(found) != len(measures):
         raise PlanMissing("there is no such measure")
-    keys = sorted({m.plan_id for m in found})
-    plans = {
-        p.pk: p
-        for p in Plan.objects.select_for_update().filter(pk__in=keys).order_by("pk")
-    }
-    rows = Measure.objects.select_for_update().filter(pk__in=measures).order_by("pk")
-    for measure in rows:
-        _given(measure, plans[measure.plan_id], measures[measure.pk], owner, by)
-        said = {"owner": owner.actor.post, "reason": reason.strip()}
-        recorded(plans[measure.plan_id], measure, "owner", said, by=by, at=at)
-    for plan in plans.values():
-        _version_again(plan, reason.strip(), by, at)
-    return len(found)
+    for measure, plan in found:
+        check_permitted(by.state, Permission.PLAN_EDIT, region=plan.region_id)
+        if measure.version != measures[measure.pk]:
+            raise StalePlan("somebody else changed the measure meanwhile")
+        if measure.state not in UNFINISHED:
+            raise PlanUnfit("what was delivered or dropped is not changed any more")
+    return found
+
+
+def _given(
+    measure: Measure,
+    plan: Plan,
+    owner: int | None,
+    said: dict[str, Any],
+    by: Post,
+    at: datetime,
+) -> None:
+    said["before"] = measure.owner_id
+    measure.owner_id = owner
+    saved(measure)
+    recorded(plan, measure, "owner", said, by=by, at=at)
+
+
+def _versions_again(
+    measures: Mapping[int, int], reason: str, by: Post, at: datetime
+) -> None:
+    for plan in Plan.objects.filter(measures__in=measures).distinct().order_by("pk"):
+        _version_again(plan, reason, by, at)
 
 
 def _proposed(household: Household, family: Family, year: int, until: date) -> Taken:
@@ -129,16 +187,6 @@ def _proposed(household: Household, family: Family, year: int, until: date) -> T
         for p in proposed(family, by)
     ]
     return Taken(household, year, measures, track=track.value if track else "")
-
-
-def _given(measure: Measure, plan: Plan, seen: int, owner: Post, by: Post) -> None:
-    check_permitted(by.state, Permission.PLAN_EDIT, region=plan.region_id)
-    if measure.version != seen:
-        raise StalePlan("somebody else changed the measure meanwhile")
-    if measure.state not in TO_DELIVER | {MeasureState.PROPOSED}:
-        raise PlanUnfit("what was delivered or dropped is not changed any more")
-    measure.owner = owner
-    saved(measure)
 
 
 def _version_again(plan: Plan, reason: str, by: Post, at: datetime) -> None:

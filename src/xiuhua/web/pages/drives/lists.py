@@ -68,6 +68,7 @@ def task_table(today: date) -> Table:
         order="deadline",
         prepare=lambda rows: _rows(rows, today),
         exported=Permission.ROWS_EXPORT,
+        paper=True,
         empty=_("No problem of the drive here."),
     )
 
@@ -126,6 +127,7 @@ def household_table(today: date) -> Table:
         "drive-households",
         columns=columns,
         exported=Permission.ROWS_EXPORT,
+        paper=True,
         empty=_("No household has an open problem of the drive here."),
     )
 

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.permissions import Permission
-from xiuhua.apps.accounts.sectors import indicators_of
 from xiuhua.apps.accounts.selectors import full_names
 from xiuhua.apps.assessments.selectors.room_standards import standard_list
+from xiuhua.apps.assessments.selectors.sectors import indicators_in_use
 from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.codes import Duty, Kind, Precision, Source
 from xiuhua.apps.ledger.figures import evidence_counts
@@ -331,5 +331,5 @@ def indicators(post: Any, day: date) -> Choices:
         for standard in standard_list(region=post.region_id, as_of=day)
         for key, label in standard.indicators
     ]
-    own = indicators_of(post.sector) if post.sector else None
+    own = indicators_in_use(sector=post.sector) if post.sector else None
     return [(k, w) for k, w in found if own is None or k in own]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from xiuhua.apps.regions import selectors as regions
 from xiuhua.web.access import allow
 from xiuhua.web.acting import acted
 from xiuhua.web.pages.plans.forms import OwnerForm, ProposeAllForm
-from xiuhua.web.pages.plans.lists import owner_choices
+from xiuhua.web.pages.plans.lists import CHANGED
 from xiuhua.web.shell import trail
 
 
@@ -78,19 +78,18 @@ def owner(request: HttpRequest) -> HttpResponse:
     """Give the ticked measures to another owner: all of them, or none.
 
     Raises:
-        Http404: when one of them is not in the post's region.
-        XiuhuaError: when one was changed since the list was shown.
+        XiuhuaError: when one is not in the post's region, was changed since the list
+            was shown, or the new owner's post does not reach it.
     """
     ticked = [_ROW.fullmatch(text) for text in request.POST.getlist("row")]
-    form = OwnerForm(request.POST, owners=owner_choices(request.post.region_id))
+    region, day = request.post.region_id, timezone.localdate()
+    owners = {str(p.pk): p for p in owner_list(region=region, on=day, below=True)}
+    form = OwnerForm(request.POST, owners=[(key, "") for key in owners])
     if not ticked or None in ticked or not form.is_valid():
         messages.error(request, _("Tick measures and say to whom they go, and why."))
         return redirect("plans:measures")
     seen = {int(m[1]): int(m[2]) for m in ticked if m}
-    owners = owner_list(region=request.post.region_id, on=timezone.localdate())
-    chosen = next((p for p in owners if str(p.pk) == form.cleaned_data["owner"]), None)
-    if chosen is None:
-        raise Http404
+    chosen = owners[form.cleaned_data["owner"]]
 
     def act(at: datetime) -> str:
         bulk.owner_change(
@@ -104,9 +103,30 @@ def owner(request: HttpRequest) -> HttpResponse:
 
     key, at = form.cleaned_data["once"], timezone.now()
     where = acted_once(user=request.user, key=key, at=at, act=lambda: act(at))
+    # Each was changed once: what it takes to take that back, for whoever did it.
+    request.session[CHANGED] = {str(pk): version + 1 for pk, version in seen.items()}
     words = _("%(number)s measures have a new owner; each plan says so.")
     messages.success(request, words % {"number": len(seen)})
     return redirect(where)
+
+
+@allow(Permission.PLAN_EDIT, "POST")
+def owner_undo(request: HttpRequest) -> HttpResponse:
+    """Take back the change of owner this person made last.
+
+    Raises:
+        XiuhuaError: when something happened to one of the measures since.
+    """
+    changed = request.session.pop(CHANGED, {})
+    if changed:
+        number = bulk.owner_change_undo(
+            measures={int(pk): version for pk, version in changed.items()},
+            by=request.post,
+            at=timezone.now(),
+        )
+        words = _("Taken back: %(number)s measures belong to whom they did before.")
+        messages.success(request, words % {"number": number})
+    return redirect("plans:measures")
 
 
 def villages_offered(post: Any, day: date) -> list[tuple[str, Any]]:

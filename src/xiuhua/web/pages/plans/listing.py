@@ -441,7 +441,7 @@ def _measure_filters(region: str, day: date) -> list[Filter]:
 def _measure_states() -> list[tuple[str, Any]]:
     late = ("late", _("late"))
     ahead = ("ahead", _("to be delivered, in time"))
-    left = ("left", _("owner's post has ended: to be given to another"))
+    left = ("left", _("owner's post has ended or lies elsewhere"))
     return [late, ahead, left, *STATES.items()]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.plans.selectors.lists import figures_of, owner_list
 from xiuhua.apps.regions import selectors as regions
+from xiuhua.core.region_codes import LENGTH_BY_LEVEL
 from xiuhua.web.access import allow, allows
 from xiuhua.web.pages.households.views import region_asked
 from xiuhua.web.pages.plans.forms import OwnerForm
@@ -27,6 +28,10 @@ from xiuhua.web.pages.plans.planning import owner_words
 from xiuhua.web.pages.plans.words import STATES
 from xiuhua.web.shell import trail
 from xiuhua.web.tables.answers import answer
+
+
+# Where a session keeps the measures that were given to another last.
+CHANGED: Final = "plans_owner_changed"
 
 
 @allow(Permission.HOUSEHOLD_VIEW, "GET", "POST")
@@ -59,6 +64,7 @@ def measures(request: HttpRequest) -> HttpResponseBase:
         "plans/measures.html",
         title=_("Measures"),
         bulk_form=OwnerForm(owners=owner_choices(region)) if edits else None,
+        changed=len(request.session.get(CHANGED, ())) if edits else 0,
         trail=trail(request, region, lambda code: f"?region={code}"),
     )
 
@@ -79,8 +85,13 @@ def missing(request: HttpRequest) -> HttpResponseBase:
 
 
 def owner_choices(region: str) -> list[tuple[str, str]]:
-    """Return the posts measures of a region can be given to, with their words."""
-    found = owner_list(region=region, on=timezone.localdate())
+    """Return the posts measures of a region can be given to, with their words.
+
+    From a township down those of its villages are among them; of a county they are too
+    many to choose from: narrow the list to a township first.
+    """
+    below = len(region) >= LENGTH_BY_LEVEL["township"]
+    found = owner_list(region=region, on=timezone.localdate(), below=below)
     return [(str(post.pk), owner_words(post)) for post in found]
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("plans/", lists.index, name="index"),
     path("plans/measures/", lists.measures, name="measures"),
     path("plans/measures/owner/", bulk.owner, name="owner"),
+    path("plans/measures/owner/undo/", bulk.owner_undo, name="owner_undo"),
     path("plans/missing/", lists.missing, name="missing"),
     path("plans/propose/", bulk.propose, name="propose_all"),
     path("plans/close/", closing.close_all, name="close_all"),
