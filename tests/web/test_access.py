@@ -90,3 +90,16 @@ def test_only_named_methods_pass():
         assert refused.status_code == 405
         assert refused["Allow"] == "POST"
     assert signed_in(allow(SIGNED_IN)(page), method="HEAD") is None
+
+
+def test_what_was_sent_after_signing_out_is_said_to_be_lost():
+    said = []
+    for method in ("GET", "POST"):
+        request = RequestFactory().generic(method, "/x/")
+        request.post, request.user = None, AnonymousUser()
+        request._messages = CookieStorage(request)
+        assert GUARD.process_view(request, allow(SIGNED_IN)(page), (), {}) is not None
+        said.append([str(message) for message in request._messages])
+
+    assert said[0] == []
+    assert "内容没有保存" in said[1][0]
