@@ -259,6 +259,7 @@ PROBLEM_FOLLOWERS = ["xiuhua.apps.supervision.following.problem_moved"]
 # Lists that can be sent in: each a `Kind` of the app that keeps the list.
 SHEET_KINDS = [
     "xiuhua.apps.assistance.pairing_sheet.KIND",
+    "xiuhua.apps.plans.measure_sheet.KIND",
     "xiuhua.apps.ledger.problem_sheet.KIND",
 ]
 

@@ -105,6 +105,15 @@ def _held(name: str) -> Feed:
     return feed
 
 
+def _sheets(kind: str) -> Feed:
+    """Return a feed of sheets of a kind: one's own, others', none at all."""
+
+    def feed(world: World, post: Post | None) -> list[Any]:
+        return [*things(world.sheets[kind], post, world), MISSING]
+
+    return feed
+
+
 def _some(*values: Any) -> Feed:
     return lambda world, post: list(values)
 
@@ -133,7 +142,12 @@ SPECIAL: Final[dict[tuple[str, str], Feed]] = {
     ("screening:run_act", "act"): _some("cancel", "nonsense"),
     **{
         (f"sheets:{kind}_act", "act"): _some("apply", "nonsense")
-        for kind in ("pairings", "problems")
+        for kind in ("pairings", "measures", "problems")
+    },
+    **{
+        (f"sheets:{kind}_{page}", "sheet_id"): _sheets(kind)
+        for kind in ("pairings", "measures", "problems")
+        for page in ("sheet", "columns", "act")
     },
 }
 FEEDS: Final[dict[str, Feed]] = {
@@ -164,7 +178,7 @@ FEEDS: Final[dict[str, Feed]] = {
     "pairing_id": _some(1, 5, len(VILLAGES), MISSING),
     "helper_id": _some(1, 5, len(VILLAGES), MISSING),
     "unit_id": _some(1, 5, len(VILLAGES), MISSING),
-    "sheet_id": _held("sheets"),
+    "sheet_id": _some(MISSING),
     "roster_id": _some(1, 5, len(VILLAGES), MISSING),
     "month": _some(5, 13),
     "team_id": _some(1, 5, len(VILLAGES), MISSING),

@@ -41,6 +41,15 @@ SENDING: Final = (
 )
 # Counties whose households have been judged, one at home and one beside it.
 JUDGED: Final = ("990101", "990102")
+# The column of each kind of list that holds a token, and what its rows say besides.
+_SHEETS: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "pairings": ("helper", {"starts_on": "2019-06-02"}),
+    "measures": ("what", {"kind": "industry", "deadline": "2019-12-01"}),
+    "problems": (
+        "description",
+        {"source": "audit", "kind": "data", "found_on": "2019-06-02"},
+    ),
+}
 # Principals who have something made for them.
 ASKING: Final = ("county_office/county/own", "township_clerk/township/own")
 _NOWHERE: Final = "000000000000"
@@ -50,8 +59,10 @@ def plant(world: World) -> None:
     """Send files in, screen, and have papers, files and views made."""
     for at, (role, region) in enumerate(SENDING):
         world.uploads[region] = _upload(world, at, make_post(role, region), region)
-    for at, county in enumerate(("990101", "990102", "980101")):
-        world.sheets[county] = _sheet(world, at, county)
+    for place, county in enumerate(("990101", "990102", "980101")):
+        for nth, kind in enumerate(_SHEETS):
+            kept = world.sheets.setdefault(kind, {})
+            kept[county] = _sheet(world, kind, 960 + 3 * place + nth, county)
     for county in JUDGED:
         world.adoptions[county] = make_adoption(county).pk
         world.runs[county] = _run(county)
@@ -102,29 +113,27 @@ def _upload(world: World, at: int, by: Post, region: str) -> int:
     return int(upload.pk)
 
 
-def _sheet(world: World, at: int, county: str) -> int:
-    """Send pairings in: one that could be taken over, one of a household unknown."""
+def _sheet(world: World, kind: str, key: int, county: str) -> int:
+    """Send a list in: a row that could be taken over, one of a household unknown."""
     home = next(h for h in world.households if contains(county, h.village_id))
-    rows = []
-    for number, household in enumerate((home.number, f"ZQ{at}")):
-        name = _token(
-            world, 960 + 2 * at + number, home.village_id, "helper_name", Mask.PERSONAL
-        )
-        said = {"household": household, "helper": f"王{name}"}
-        rows.append(Row("表", 2 + number, {**said, "starts_on": "2019-06-02"}))
-    found = [
-        Layout("表", {0: "户编号", 1: "帮扶责任人"}, {"household": 0, "helper": 1})
+    name, said = _SHEETS[kind]
+    token = _token(world, key, home.village_id, f"sheet.{kind}", Mask.OPEN)
+    homes = "households" if kind == "problems" else "household"
+    rows = [
+        Row("表", number, {homes: household, name: f"王{token}", **said})
+        for number, household in ((2, home.number), (3, f"ZQ{key}"))
     ]
-    sent = Received("结对.xlsx", b"-", {}, Reading(found, rows))
+    layout = Layout("表", {0: homes, 1: name}, {homes: 0, name: 1})
     with region_scope([county]):
         sheet = sheet_send(
-            kind="pairings",
-            received=sent,
-            once=f"sheet-{county}",
+            kind=kind,
+            received=Received("表.xlsx", b"-", {}, Reading([layout], rows)),
+            once=f"{kind}-{county}",
             by=make_post("county_office", county),
             at=NOON,
         )
-    assert (sheet.counts["changed"], sheet.counts["rejected"]) == (1, 1)
+    useful = sheet.counts["new"] + sheet.counts["changed"]
+    assert (useful, sheet.counts["rejected"]) == (1, 1)
     return int(sheet.pk)
 
 

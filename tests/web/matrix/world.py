@@ -101,7 +101,8 @@ class World:
     downloads: dict[str, int] = field(default_factory=dict)
     printings: dict[str, int] = field(default_factory=dict)
     views: dict[str, int] = field(default_factory=dict)
-    sheets: dict[str, int] = field(default_factory=dict)
+    # By kind of list first.
+    sheets: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def household_in(self, village: str) -> Household:
         """Return the household of a village."""

@@ -26,6 +26,7 @@ from xiuhua.web.pages.plans.listing import (
 )
 from xiuhua.web.pages.plans.planning import owner_words
 from xiuhua.web.pages.plans.words import STATES
+from xiuhua.web.pages.sheets.ways import sheet_ways
 from xiuhua.web.shell import trail
 from xiuhua.web.tables.answers import answer
 
@@ -65,6 +66,7 @@ def measures(request: HttpRequest) -> HttpResponseBase:
         title=_("Measures"),
         bulk_form=OwnerForm(owners=owner_choices(region)) if edits else None,
         changed=len(request.session.get(CHANGED, ())) if edits else 0,
+        sheets=sheet_ways("measures") if edits else [],
         trail=trail(request, region, lambda code: f"?region={code}"),
     )
 
