@@ -70,6 +70,19 @@ def test_a_line_finds_by_whatever_it_is(line):
     assert page_of(other) not in text
 
 
+def test_a_line_as_input_methods_write_it_finds_too():
+    found = make_household()
+    client = browser("county_office", "990101")
+
+    wide = "".join(chr(0xFEE0 + ord(c)) for c in "99012619330319911x")
+
+    for line in ("王\u3000小", wide, "990126 19330319 911x"):
+        sent = post(client, LIST, {"find": line})
+        assert page_of(found) in get(client, sent["Location"]).text, line
+    sent = post(client, LIST, {"find": "%"})
+    assert "0 rows" in get(client, sent["Location"]).text
+
+
 def test_what_a_role_may_not_see_it_may_not_search_by():
     household = make_household()
 

@@ -280,7 +280,11 @@ def test_lists_by_threshold_show_for_any_day(judged, which):
     address = reverse("screening:thresholds", args=[which])
 
     assert get(judged, f"{address}?day=2019-11-22").status_code == 200
-    assert get(judged, f"{address}?day=never").status_code == 404
+    for day in ("never", "2999-01-01"):
+        assert "That day cannot be shown" in get(judged, f"{address}?day={day}").text
+    early = get(judged, f"{address}?day=1999-01-01").text
+    assert "Nothing was counted here by that day" in early
+    assert "0 of" not in early
     assert get(judged, f"{address}?as=xlsx").status_code == 200
 
 

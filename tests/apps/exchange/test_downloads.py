@@ -31,7 +31,11 @@ from xiuhua.apps.exchange import expiry, tasks
 from xiuhua.apps.exchange.making import files
 from xiuhua.apps.exchange.models import Download
 from xiuhua.apps.exchange.rules import Origin, ReasonMissing
-from xiuhua.apps.exchange.services.downloads import DownloadGone, download_take
+from xiuhua.apps.exchange.services.downloads import (
+    DownloadGone,
+    NobodyInCharge,
+    download_take,
+)
 
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -130,6 +134,8 @@ def test_a_sheet_of_one_person_in_charge_holds_their_households_alone():
     homes = book(taken(asked(helper, "sheet", helper="李四")))["户"]
 
     assert [row[0].value for row in homes.iter_rows(min_row=2)] == [f"{HOME[:-1]}2"]
+    with pytest.raises(NobodyInCharge):
+        asked(helper, "sheet", helper="查无此人")
 
 
 def test_secret_fields_leave_only_with_a_reason_that_is_recorded_first():

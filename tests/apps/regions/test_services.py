@@ -290,3 +290,20 @@ def test_the_tree_is_read_upward_and_downward():
     assert regions.region_name(code="98", as_of=TODAY) == ""
     with pytest.raises(NotInForce):
         regions.region_get(code="990101102", as_of=TODAY)
+
+
+def test_what_is_to_be_replaced_later_is_not_replaced_again():
+    for code in ("990101101201", "990101101202"):
+        make_region(code)
+
+    def merge(on):
+        services.region_replace(
+            predecessors=["990101101202"],
+            successors={"990101101201": "x"},
+            on=on,
+            **DONE,
+        )
+
+    merge(date(2031, 1, 1))
+    with pytest.raises(SuccessionUnclear):
+        merge(date(2030, 1, 1))

@@ -250,7 +250,11 @@ def check_reason(reason: str) -> str:
     """
     tidy = " ".join(reason.split())[:500]
     if len(tidy) < _REASON_LENGTH:
-        raise ReasonMissing("say why secret fields are needed; it is recorded")
+        raise ReasonMissing(
+            "say in {least} characters or more why secret fields are needed;"
+            " it is recorded",
+            least=_REASON_LENGTH,
+        )
     return tidy
 
 

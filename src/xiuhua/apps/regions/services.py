@@ -29,6 +29,7 @@ from xiuhua.apps.regions.rules import (
     CodeTaken,
     NotInForce,
     PartsLeft,
+    SuccessionUnclear,
     check_life,
     check_succession,
     checked_level,
@@ -142,13 +143,15 @@ def region_replace(
     predecessors and keeps its own name.
 
     Raises:
-        SuccessionUnclear: when several would become several, or levels differ.
+        SuccessionUnclear: when several would become several, levels differ, or a
+            predecessor is to end on a later day already.
         PartsLeft: when a predecessor still has parts; renumber or replace them first,
             or use `region_renumber` for the whole.
         NotInForce: when a predecessor does not exist on the day.
     """
     check_succession(predecessors, list(successors))
     ending = [regions.region_get(code=code, as_of=on) for code in predecessors]
+    _check_not_ending(ending)
     heirs = [
         Region.objects.filter(in_force(on), code=code).first()
         or region_create(
@@ -171,6 +174,16 @@ def region_replace(
             order_number=order_number,
         )
     return heirs
+
+
+def _check_not_ending(ending: Sequence[Region]) -> None:
+    """Refuse to replace what is to be replaced later: history has one course."""
+    known = Succession.objects.filter(predecessor__in=ending)
+    said = known.values_list("predecessor__code", "on_date").first()
+    if said is not None:
+        raise SuccessionUnclear(
+            "{code} is to be replaced on {day} already", code=said[0], day=said[1]
+        )
 
 
 @transaction.atomic

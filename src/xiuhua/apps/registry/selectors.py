@@ -187,7 +187,11 @@ def _named(name: str) -> Q:
 
     The initials lead there through their index, whatever the database's collation.
     """
-    near = _begins("name_initials", initials_of(name))
+    initials = initials_of(name)
+    if not initials:
+        # No name begins with a sign.
+        return Q(pk__in=())
+    near = _begins("name_initials", initials)
     return _of_any(
         near & Q(head_name__startswith=name), near & Q(name__startswith=name)
     )

@@ -67,13 +67,18 @@ class Place:
 
 @dataclass(frozen=True)
 class ThresholdList:
-    """Those at or above a threshold, most first, and those of whom nobody knows."""
+    """Those at or above a threshold, most first, and those of whom nobody knows.
+
+    `recorded` is false where no household's status goes back to the day: nobody knows
+    who was poor then, and none listed does not mean none.
+    """
 
     threshold: Threshold
     day: date
     reached: tuple[Place, ...]
     unknown: tuple[Place, ...]
     n_places: int
+    recorded: bool = True
 
 
 def threshold_list(*, viewer: Post, which: str, day: date) -> ThresholdList:
@@ -108,7 +113,10 @@ def threshold_list(*, viewer: Post, which: str, day: date) -> ThresholdList:
     reached = [p for p in places if (p.incidence or 0) >= threshold.share]
     reached.sort(key=lambda p: (-(p.incidence or 0), p.code))
     unknown = tuple(p for p in places if p.incidence is None and p.persons)
-    return ThresholdList(threshold, day, tuple(reached), unknown, len(places))
+    spans = StatusSpan.objects.filter(within(region, "village_id"), valid_from__lte=day)
+    return ThresholdList(
+        threshold, day, tuple(reached), unknown, len(places), spans.exists()
+    )
 
 
 def _left(region: str, length: int, day: date) -> dict[str, tuple[int, int]]:

@@ -15,6 +15,8 @@ from xiuhua.apps.audit import services as audit
 from xiuhua.apps.exchange.models import Download
 from xiuhua.apps.exchange.rules import DOWNLOADS, check_reason
 from xiuhua.apps.exchange.staging import store
+from xiuhua.apps.regions.selectors import within
+from xiuhua.apps.registry.models import Household
 from xiuhua.core.errors import XiuhuaError
 
 
@@ -26,6 +28,12 @@ class DownloadGone(XiuhuaError):
     """The download was never somebody's, has expired, or is not ready."""
 
     code = "exchange.download_gone"
+
+
+class NobodyInCharge(XiuhuaError):
+    """A sheet was asked for of somebody who is in charge of no household there."""
+
+    code = "exchange.nobody_in_charge"
 
 
 @transaction.atomic
@@ -43,9 +51,14 @@ def download_request(
     Raises:
         NotPermitted: when the post may not take such a file, or not of this region.
         ReasonMissing: when secret fields are asked for without a reason.
+        NobodyInCharge: when nobody of the name asked for has a household there.
     """
     check_permitted(by.state, Permission(DOWNLOADS[kind]), region=region)
     said = dict(asked)
+    if asked.get("helper"):
+        homes = Household.unscoped.filter(within(region, "village_id"))
+        if not homes.filter(helper_name=asked["helper"]).exists():
+            raise NobodyInCharge("nobody of this name is in charge of a household here")
     if asked.get("secret"):
         check_permitted(by.state, Permission.SECRET_REVEAL, region=region)
         said["reason"] = check_reason(reason)

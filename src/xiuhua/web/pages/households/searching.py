@@ -16,6 +16,8 @@ from xiuhua.core.dictionary.model import Mask
 _ID_NUMBER: Final = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{15}")
 _PHONE: Final = re.compile(r"1[0-9]{10}|0[0-9]{2,3}-?[0-9]{7,8}")
 _INITIALS: Final = re.compile(r"[A-Za-z]{1,8}")
+# As Chinese input methods write letters, digits and blanks; names stay as they are.
+_WIDE: Final = {0xFEE0 + n: n for n in range(0x21, 0x7F)} | {0x3000: 0x20}
 
 
 def asked_by(text: str, rights: Role) -> dict[str, str]:
@@ -28,16 +30,21 @@ def asked_by(text: str, rights: Role) -> dict[str, str]:
     {'initials': 'wxm'}
     >>> asked_by("239906199001011234", ROLES["helper"])
     {'number': '239906199001011234'}
+    >>> asked_by("138 0000 0001", ROLES["county_office"])
+    {'phone': '13800000001'}
     """
-    line = text.strip()
-    if _ID_NUMBER.fullmatch(line):
-        return _allowed("id_number", line, Mask.SECRET, rights)
-    if _PHONE.fullmatch(line):
-        return _allowed("phone", line, Mask.PERSONAL, rights)
+    line = text.translate(_WIDE).strip()
+    packed = "".join(line.split())
+    if _ID_NUMBER.fullmatch(packed):
+        return _allowed("id_number", packed, Mask.SECRET, rights)
+    if _PHONE.fullmatch(packed):
+        return _allowed("phone", packed, Mask.PERSONAL, rights)
     if _INITIALS.fullmatch(line):
         return _allowed("initials", line.lower(), Mask.PERSONAL, rights)
     if any(c.isdigit() for c in line):
-        return {"number": line}
+        return {"number": packed}
+    if not any(c.isascii() and c.isalpha() for c in line):
+        line = packed
     return _allowed("name", line, Mask.PERSONAL, rights)
 
 

@@ -116,15 +116,16 @@ def thresholds(request: HttpRequest, which: str) -> HttpResponseBase:
     """List the places at or above a threshold on a day.
 
     Raises:
-        Http404: when there is no such list, or the day is none.
+        Http404: when there is no such list.
     """
     if which not in THRESHOLDS:
         raise Http404
-    asked = request.GET.get("day", "")
+    asked, today = request.GET.get("day", ""), timezone.localdate()
     try:
-        day = date.fromisoformat(asked) if asked else timezone.localdate()
-    except ValueError as error:
-        raise Http404 from error
+        day = date.fromisoformat(asked) if asked else today
+    except ValueError:
+        day = date.max
+    wrong, day = day > today, min(day, today)
     found = threshold_list(viewer=request.post, which=which, day=day)
     return answer(
         request,
@@ -135,6 +136,7 @@ def thresholds(request: HttpRequest, which: str) -> HttpResponseBase:
         trail=trail(request, request.post.region_id),
         found=found,
         day=day.isoformat(),
+        wrong_day=wrong,
         which=which,
         lists=[(key, title, key == which) for key, title in TITLES.items()],
     )
