@@ -17,6 +17,7 @@ from tests.factories.registry import make_household
 from tests.factories.supervision import make_drive, said
 
 from xiuhua.apps.accounts.scope import region_scope
+from xiuhua.apps.supervision import selectors
 from xiuhua.apps.supervision.models import Drive
 from xiuhua.web.forms import new_key
 
@@ -72,6 +73,27 @@ def test_a_drive_shows_its_figures_and_each_leads_to_its_rows(office, drive):
     for url, count in links:
         found = client.get(url.replace("&amp;", "&"), secure=True)
         assert found.context["page"].paginator.count == int(count), url
+
+
+def test_the_list_of_drives_asks_no_more_for_more_drives(
+    office, drive, django_assert_max_num_queries
+):
+    with region_scope([COUNTY]):
+        drives = [drive, *(make_drive(office, name=f"第{n}次") for n in range(9))]
+        standing = {
+            one.pk: selectors.standings(drive=one, regions=[COUNTY], as_of=NOW.date())
+            for one in drives
+        }
+    client = client_of(office)
+    client.get("/drives/", secure=True)
+
+    with django_assert_max_num_queries(25):
+        rows = client.get("/drives/", secure=True).context["rows"]
+
+    assert {one.pk: total for one, _, total in rows} == {
+        key: found[COUNTY] for key, found in standing.items()
+    }
+    assert rows[0][2].registered == 2
 
 
 def test_the_township_sees_its_own_part_of_a_drive(drive):

@@ -98,6 +98,16 @@ def test_filters_narrow_the_list(query, count):
     assert f"{count} rows" in text
 
 
+def test_the_list_asks_few_questions(django_assert_max_num_queries):
+    for _ in range(3):
+        make_problem()
+    client = browser_of(make_office())
+    get(client, LIST)
+
+    with django_assert_max_num_queries(25):
+        assert get(client, LIST).text.count("/ledger/") > 3
+
+
 def test_words_travel_by_post_alone():
     office = make_office()
     problem = make_problem(office, description="饮水不达标")

@@ -87,6 +87,16 @@ def test_with_nothing_to_do_the_page_says_what_is_next(secretary):
     assert "/households/" in page
 
 
+def test_the_page_asks_few_questions(secretary, django_assert_max_num_queries):
+    for _ in range(3):
+        in_county(make_assigned, make_office(), secretary)
+    client = client_of(secretary)
+    client.get("/mine/", secure=True)
+
+    with django_assert_max_num_queries(25):
+        assert client.get("/mine/", secure=True).status_code == 200
+
+
 def test_a_village_starts_with_its_work_and_an_office_with_the_room(secretary):
     mine = client_of(secretary).get("/", secure=True)
     office = client_of(make_office()).get("/", secure=True)

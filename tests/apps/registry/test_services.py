@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories.accounts import make_post
+from tests.factories.assessments import make_adoption
 from tests.factories.moments import NOON, TODAY
 from tests.factories.regions import make_region
 from tests.factories.registry import (
@@ -22,6 +23,7 @@ from tests.factories.registry import (
 )
 
 from xiuhua.apps.accounts.rules import NotPermitted
+from xiuhua.apps.assessments.models import Judgement
 from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.regions.rules import NotInForce
 from xiuhua.apps.registry.acts.members import NumberTaken
@@ -341,3 +343,22 @@ def test_a_correction_takes_few_queries(settings):
             household_id=household.pk, version=1, values={"phone": "1"}, **said
         )
     assert len(queries) <= 11
+
+
+def test_a_correction_with_all_that_follows_takes_few_queries():
+    make_adoption("990101")
+    household = make_household()
+    said = later()
+    household_correct(
+        household_id=household.pk, version=1, values={"housing_grade": "B"}, **said
+    )
+
+    with CaptureQueriesContext(connection) as seen:
+        household_correct(
+            household_id=household.pk, version=2, values={"housing_grade": "D"}, **said
+        )
+
+    # What begins and ends a transaction asks nothing.
+    asked = [q for q in seen if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) <= 25
+    assert Judgement.unscoped.filter(household=household).exists()

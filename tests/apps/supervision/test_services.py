@@ -69,6 +69,27 @@ def test_a_step_counts_in_village_township_and_county():
         assert standing(drive, region) == Standing(1, 1, 0)
 
 
+def test_a_strike_off_asks_few_questions(django_assert_max_num_queries):
+    make_drive()
+    owner, office = make_clerk(), make_office()
+    problem = make_in_hand(office, owner)
+    give_evidence(problem, owner, "paper")
+    problem.refresh_from_db()
+    problem_step(
+        problem=problem, version=problem.version, act=Act.SUBMIT, by=owner, at=NOON
+    )
+    problem.refresh_from_db()
+
+    with django_assert_max_num_queries(25):
+        problem_step(
+            problem=problem,
+            version=problem.version,
+            act=Act.STRIKE_OFF,
+            by=office,
+            at=NOON + timedelta(days=1),
+        )
+
+
 def test_the_ground_is_what_was_open_before_the_start():
     struck = make_in_hand(make_office(), owner := make_clerk())
     strike_off(struck, owner)

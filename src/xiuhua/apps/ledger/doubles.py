@@ -46,8 +46,17 @@ def double_list(*, viewer: Post, region: str = "") -> list[Double]:
     seen = problem_list(
         viewer=viewer, filters=ProblemFilter(region=region, state="open")
     ).order_by()
+    # Few households have two problems: those are found in an index alone.
+    several = (
+        ProblemHousehold.objects.values("household")
+        .annotate(count=Count("pk"))
+        .filter(count__gt=1)
+        .order_by()
+    )
     groups = (
-        ProblemHousehold.objects.filter(problem__in=seen.values("pk"))
+        ProblemHousehold.objects.filter(
+            household__in=several.values("household"), problem__in=seen.values("pk")
+        )
         .values("household", kind=F("problem__kind"), about=F("problem__indicator"))
         .annotate(count=Count("problem"), first=Min("problem"))
         .filter(count__gt=1)

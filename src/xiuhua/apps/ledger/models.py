@@ -128,8 +128,15 @@ class Problem(ChainHead):
         verbose_name = _("problem")
         verbose_name_plural = _("problems")
         indexes: ClassVar = [
+            # The list of a region, narrowed by state and day, counted and sorted in
+            # the index alone; and what is late, wherever it lies.
             models.Index(
-                fields=["region", "state", "deadline"], name="ledger_problem_region"
+                fields=["region", "state", "deadline", "number", "id"],
+                name="ledger_problem_region",
+            ),
+            models.Index(
+                fields=["state", "deadline", "region", "number", "id"],
+                name="ledger_problem_late",
             ),
             models.Index(
                 fields=["owner", "state", "deadline"], name="ledger_problem_owner"
@@ -138,8 +145,6 @@ class Problem(ChainHead):
             models.Index(
                 fields=["region", "indicator"], name="ledger_problem_indicator"
             ),
-            models.Index(fields=["region", "deadline"], name="ledger_problem_deadline"),
-            models.Index(fields=["state", "deadline"], name="ledger_problem_late"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -262,7 +262,7 @@ class Measure(models.Model):
             ),
             models.Index(fields=["plan", "state"], name="plans_measure_plan"),
             models.Index(
-                fields=["region_code", "state", "deadline"],
+                fields=["region_code", "state", "deadline", "id"],
                 name="plans_measure_place",
             ),
             # What is due first, however large the region.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from xiuhua.apps.accounts.models import Post
@@ -20,7 +21,12 @@ from xiuhua.apps.audit.chained import is_sound
 from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.models import Problem, ProblemHousehold
 from xiuhua.apps.regions.selectors import within
-from xiuhua.apps.supervision.models import Drive, DriveEvent, DriveTally
+from xiuhua.apps.supervision.models import (
+    Drive,
+    DriveEvent,
+    DriveRegion,
+    DriveTally,
+)
 from xiuhua.apps.supervision.rules import Spans, Standing
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL, ancestors, contains
@@ -88,9 +94,13 @@ def midnight_before(day: date) -> datetime:
 
 def roots_of(drive: Drive, viewer: Post) -> list[str]:
     """Return the widest regions of a drive the viewer may look at."""
-    if any(contains(code, viewer.region_id) for code in drive.codes):
+    return _roots(drive.codes, viewer)
+
+
+def _roots(codes: Sequence[str], viewer: Post) -> list[str]:
+    if any(contains(code, viewer.region_id) for code in codes):
         return [viewer.region_id]
-    return [code for code in drive.codes if contains(viewer.region_id, code)]
+    return [code for code in codes if contains(viewer.region_id, code)]
 
 
 def countdown_of(drive: Drive, *, as_of: date) -> Countdown:
@@ -120,6 +130,41 @@ def standings(
         if (row.region_code, row.day) in last:
             for code in _summed_in(wanted, row.region_code):
                 found[code] += Standing(row.registered, row.struck_off, row.open)
+    return found
+
+
+def totals_of(
+    *, viewer: Post, drives: Iterable[Drive], as_of: date
+) -> dict[int, Standing]:
+    """Return what drives counted where the viewer may look, on a day or at their end.
+
+    By key of the drive, in two queries however many there are.
+
+    Raises:
+        ScopeMissing: outside a region scope.
+    """
+    keys = [drive.pk for drive in drives]
+    codes: defaultdict[int, list[str]] = defaultdict(list)
+    members = DriveRegion.unscoped.filter(drive__in=keys).order_by("region_id")
+    for key, code in members.values_list("drive_id", "region_id"):
+        codes[key].append(code)
+    roots = {key: _roots(codes[key], viewer) for key in keys}
+    later = DriveTally.unscoped.filter(
+        drive=OuterRef("drive"),
+        region_code=OuterRef("region_code"),
+        day__gt=OuterRef("day"),
+        day__lte=Least(OuterRef("drive__ends_on"), as_of),
+    )
+    rows = DriveTally.objects.filter(
+        _kept_for({code for seen in roots.values() for code in seen}),
+        ~Exists(later),
+        drive__in=keys,
+        day__lte=Least(F("drive__ends_on"), as_of),
+    )
+    found = {key: Standing() for key in keys}
+    for row in rows:
+        if _summed_in(roots[row.drive_id], row.region_code):
+            found[row.drive_id] += Standing(row.registered, row.struck_off, row.open)
     return found
 
 

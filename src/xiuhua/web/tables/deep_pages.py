@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, Func, QuerySet
 
 
-# Up to here a page is read at once; beyond, its keys are looked up first.
+# A list of so many rows is read at once; of longer ones the keys are looked up first.
 DEEP: Final = 1000
 # So many matches of a search are held as keys.
 HELD: Final = 100_000
@@ -30,14 +30,13 @@ class _Unindexed(Func):
 class DeepPaginator(Paginator):
     """Pages of rows in the order of a query.
 
-    A database skips rows by reading them. The keys alone stand in an index, so that
-    skipping hundreds of thousands of those takes a fraction of the time; what lies
-    behind the middle is skipped from the end.
+    A database skips and sorts rows by reading them. The keys alone stand in an index,
+    so that skipping or sorting hundreds of thousands of those takes a fraction of the
+    time; what lies behind the middle is skipped from the end.
 
     With `searched` the rows are the matches of a search: finding them is the work, so
     their keys are read once and counted and cut here. More than `HELD` of them are
-    counted and cut by the database; of a page the keys are still read first, because
-    PostgreSQL would read every row whole to find out which come first.
+    counted and cut by the database, like a list nobody searched.
     """
 
     def __init__(self, rows: Any, per_page: int, *, searched: bool = False):
@@ -73,7 +72,7 @@ class DeepPaginator(Paginator):
             return super().page(number)
         if self.keys is not None:
             wanted = self.keys[first:last]
-        elif first < DEEP and not self._searched:
+        elif self.count <= DEEP:
             return super().page(number)
         else:
             wanted = _looked_up(rows, first, last, self.count)
@@ -84,7 +83,7 @@ class DeepPaginator(Paginator):
 
 
 def _looked_up(rows: QuerySet[Any], first: int, last: int, count: int) -> list[Any]:
-    """Return the keys of a page deep in the list, in the order of the list."""
+    """Return the keys of a page of a long list, in the order of the list."""
     keys = rows.values_list("pk", flat=True)
     if first <= count - last:
         return list(keys[first:last])

@@ -47,17 +47,13 @@ class Line:
 def index(request: HttpRequest) -> HttpResponse:
     """Show the drives that touch the post's region."""
     today = timezone.localdate()
-    rows = []
-    for drive in supervision.drive_list(viewer=request.post):
-        countdown = supervision.countdown_of(drive, as_of=today)
-        roots = supervision.roots_of(drive, request.post)
-        counted = supervision.standings(
-            drive=drive, regions=roots, as_of=min(today, drive.ends_on)
-        )
-        total = places.total_of(list(counted.values()))
-        rows.append((drive, countdown, total, places.share_of(total)))
+    drives = list(supervision.drive_list(viewer=request.post))
+    totals = supervision.totals_of(viewer=request.post, drives=drives, as_of=today)
     context = {
-        "rows": rows,
+        "rows": [
+            (drive, supervision.countdown_of(drive, as_of=today), totals[drive.pk])
+            for drive in drives
+        ],
         "may_set": allows(request, Permission.DRIVE_EDIT),
         "trail": trail(request, request.post.region_id),
     }
