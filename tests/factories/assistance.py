@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from tests.factories.accounts import make_post
+from tests.factories.attachments import make_attachment
 from tests.factories.moments import NOON, TODAY
 from tests.factories.regions import make_region
 from tests.factories.registry import VILLAGE, make_household
@@ -21,6 +22,7 @@ from xiuhua.apps.assistance.models import (
     TeamMember,
     Visit,
     VisitDrive,
+    VisitPaper,
     WorkTeam,
 )
 from xiuhua.apps.assistance.people import (
@@ -40,6 +42,7 @@ from xiuhua.apps.assistance.services import (
     teams,
     visits,
 )
+from xiuhua.apps.attachments.rules import Subject
 from xiuhua.apps.registry.models import Household
 
 
@@ -183,6 +186,22 @@ def make_visit(
     usual |= {"by": make_secretary(household.village_id), "at": NOON}
     return visits.visit_plan(
         household=household, helper=helper or make_helper(), **usual | said
+    )
+
+
+def make_visit_paper(visit: Visit | None = None) -> VisitPaper:
+    """Let a file of the household hang on a visit."""
+    visit = visit or make_visit()
+    household = visit.household
+    return visits.visit_paper_add(
+        visit=visit,
+        attachment=make_attachment(
+            subject=Subject(
+                "registry.household", str(household.pk), household.village_id
+            )
+        ),
+        by=make_secretary(household.village_id),
+        at=NOON,
     )
 
 

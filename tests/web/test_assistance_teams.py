@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 from django.urls import reverse
 from tests.factories.accounts import make_user
@@ -118,6 +121,9 @@ def test_a_group_is_set_up_with_members_and_indicators(office):
     join = reverse("assistance:group_join", args=[group.pk])
     filled(office, join, helper=helper.number, post="leader", starts_on="2019-01-01")
     page = text(office, "groups")
+    book = get(office, reverse("assistance:groups") + "?as=xlsx")
+    rows = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content)))
+    assert any(helper.name in row[3] for row in rows.worksheets[0].values)
     for words in ("教育专班", helper.name, "safe_water"):
         assert words in page
     with everywhere():
@@ -187,10 +193,16 @@ def test_a_drive_shows_what_is_left_by_place_and_by_name(office):
     )
     page = get(office, led["Location"]).content.decode()
 
-    for words in (pairing.household.number, pairing.helper.name, "no ranking"):
-        assert words in page
+    assert pairing.household.number in page
+    by_name = get(office, led["Location"] + "?by=person&sort=-left").content.decode()
+    assert pairing.helper.name in by_name
+    assert "no ranking" in by_name
+    assert "sort=left" not in by_name
+    by_place = get(office, led["Location"] + "?by=village&as=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(by_place.streaming_content)))
+    assert list(book.worksheets[0].values)[1][1:] == (1, 0, 1)
     assert "遍访" in text(office, "drives")
-    assert pairing.household.number in text(office, "unvisited")
+    assert pairing.household.number in text(office, "owed")
 
 
 def test_what_lies_elsewhere_is_not_there():

@@ -49,6 +49,8 @@ class Column:
     width: int = 14
     # Left out on a phone, where a row is a card.
     minor: bool = False
+    # Leads to an act: left out of the workbook.
+    act: bool = False
 
     @property
     def numeric(self) -> bool:

@@ -22,6 +22,7 @@ from tests.factories.assistance import (
     make_unit,
     make_visit,
     make_visit_drive,
+    make_visit_paper,
     make_work_team,
     once,
 )
@@ -185,3 +186,11 @@ def test_what_happened_cannot_be_changed():
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
+
+
+def test_constraint_assistance_visit_mending_found():
+    _changed(make_visit(), mending="asked")
+
+
+def test_constraint_assistance_visit_paper_once():
+    _again(make_visit_paper())

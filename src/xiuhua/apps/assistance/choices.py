@@ -43,12 +43,20 @@ class VisitKind(models.TextChoices):
     HARDSHIP = "hardship", _("hardship or disaster")
 
 
+class Mending(models.TextChoices):
+    """Whether what a visit found is to be mended; empty: nothing is."""
+
+    ASKED = "asked", _("something is to be mended")
+    TAKEN_UP = "taken_up", _("taken up in the ledger")
+
+
 class PairingEnd(models.TextChoices):
     """Why a pairing ended."""
 
     REPLACED = "replaced", _("another helper took over")
     LEFT = "left", _("the helper left")
     HOUSEHOLD = "household", _("the household is no more")
+    MOVED = "moved", _("the household moved; the helper stays")
     OTHER = "other", _("another reason")
     UNDONE = "undone", _("entered by mistake, taken back")
 

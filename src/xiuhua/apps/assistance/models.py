@@ -16,6 +16,7 @@ from xiuhua.apps.accounts.scope import ScopedManager
 from xiuhua.apps.assistance.choices import (
     ROSTER_STATES,
     VISIT_STATES,
+    Mending,
     PairingEnd,
     TeamPost,
     VisitKind,
@@ -28,6 +29,7 @@ from xiuhua.apps.assistance.people import (
     region_key,
 )
 from xiuhua.apps.assistance.rules import RosterState, VisitState
+from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.audit.chained import ChainedEvent, ChainHead
 from xiuhua.apps.regions.models import Region
 from xiuhua.apps.registry.models import Household
@@ -232,6 +234,9 @@ class Visit(Entered):
     planned_on = models.DateField(_("planned for"))
     made_on = models.DateField(_("made on"), null=True, blank=True)
     findings = models.CharField(_("what was found"), max_length=1000, blank=True)
+    mending = models.CharField(
+        _("what follows"), max_length=10, choices=Mending.choices, blank=True
+    )
     reason = models.CharField(_("why dropped"), max_length=200, blank=True)
 
     objects = VisitManager()
@@ -244,6 +249,11 @@ class Visit(Entered):
                 fields=["helper", "state", "planned_on"], name="assistance_visit_helper"
             ),
             models.Index(fields=["household", "made_on"], name="assistance_visit_home"),
+            models.Index(
+                fields=["mending"],
+                condition=Q(mending=Mending.ASKED),
+                name="assistance_visit_asks",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -259,10 +269,44 @@ class Visit(Entered):
                 | (Q(state=VisitState.DROPPED, made_on=None) & ~Q(reason="")),
                 name="assistance_visit_state_explained",
             ),
+            models.CheckConstraint(
+                condition=Q(mending="")
+                | Q(mending__in=Mending.values, state=VisitState.MADE),
+                name="assistance_visit_mending_found",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.household_id} {self.planned_on}"
+
+
+class VisitPaperManager(ScopedManager["VisitPaper"]):
+    """Papers of visits of households in the scope."""
+
+    scope_field = "visit__household__village_id"
+
+
+class VisitPaper(models.Model):
+    """A file of the household that was brought home from a visit."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="papers")
+    attachment = models.ForeignKey(
+        Attachment, on_delete=models.PROTECT, related_name="visits"
+    )
+
+    objects = VisitPaperManager()
+
+    class Meta:
+        verbose_name = _("paper of a visit")
+        verbose_name_plural = _("papers of visits")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["visit", "attachment"], name="assistance_visit_paper_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.attachment_id}"
 
 
 class RosterManager(ScopedManager["Roster"]):

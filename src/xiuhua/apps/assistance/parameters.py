@@ -58,11 +58,30 @@ def parameter(kind: str, *, region: str, on: date) -> Parameter:
     return max(held, key=lambda p: (len(p.region), p.since))
 
 
+def local_parameters(kind: str, *, region: str, on: date) -> list[Parameter]:
+    """Return the values that hold in parts of a region on a day, the most local first.
+
+    For lists over a region whose parts have values of their own; what holds for the
+    region itself is `parameter`.
+    """
+    codes = {
+        p.region
+        for p in _own()
+        if p.kind == kind and p.since <= on and len(p.region) > len(region)
+    }
+    inside = sorted(filter(lambda code: contains(region, code), codes), key=len)
+    return [parameter(kind, region=code, on=on) for code in reversed(inside)]
+
+
 def cap_of(*, rank: str, unit_region: str, region: str, on: date) -> int | None:
     """Return how many households a helper may have, None where no rank is known."""
+    return caps_of(unit_region=unit_region, region=region, on=on).values.get(rank)
+
+
+def caps_of(*, unit_region: str, region: str, on: date) -> Parameter:
+    """Return the caps that hold for people of a unit who help in a region."""
     above = level_of(unit_region) in ("province", "prefecture")
-    caps = parameter("caps_above" if above else "caps", region=region, on=on)
-    return caps.values.get(rank)
+    return parameter("caps_above" if above else "caps", region=region, on=on)
 
 
 _SHIPPED: Final = Path(__file__).with_name("parameters.toml")

@@ -82,7 +82,7 @@ def _taken_away(request: HttpRequest, view: View, title: str) -> HttpResponseBas
     if not view.allows_export:
         raise PermissionDenied
     at, post = timezone.now(), request.post
-    columns = view.table.columns
+    columns = [column for column in view.table.columns if not column.act]
     written = [[column.value(row) for column in columns] for row in view.all_rows()]
     sheet = Sheet(title, columns, written)
     notes = [

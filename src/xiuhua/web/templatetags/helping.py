@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.assistance.selectors import pairings, people, visits
+from xiuhua.apps.regions import selectors as regions
 from xiuhua.core.dictionary.model import Mask
 from xiuhua.web.access import allows
 from xiuhua.web.pages.assistance.listing import chain_shown
@@ -18,6 +20,17 @@ from xiuhua.web.pages.households.shown import name_shown
 register = template.Library()
 _SHOWN = 5
 _LOOKS = {"made": "good", "planned": "warn", "dropped": "none"}
+
+
+def _old_place(viewer: Any, now: Any, day: date) -> str:
+    """Return where a household came from whose helper is still that of before."""
+    if now is None:
+        return ""
+    here = pairings.moved_list(viewer=viewer, region="", on=day).filter(pk=now.pk)
+    found = here.first()
+    if found is None or not found.old_village:
+        return ""
+    return regions.names_of(codes=[found.old_village], as_of=day)[found.old_village]
 
 
 @register.inclusion_tag("assistance/_panel.html", takes_context=True)
@@ -38,6 +51,11 @@ def helping_panel(context: Any, household: Any) -> dict[str, Any]:
         "now": now,
         "now_name": name_shown(now.helper.name, rights) if now else "",
         "phone": (now.helper.phone if full else "") if now else "",
+        "old_place": _old_place(request.post, now, day),
+        "kin": [
+            (name_shown(row.helper.name, rights), row.relation)
+            for row in people.kin_of(household=household)
+        ],
         "before": [
             (p, name_shown(p.helper.name, rights)) for p in rows if p is not now
         ],

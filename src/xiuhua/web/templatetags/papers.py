@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.assistance.selectors import owed
 from xiuhua.apps.attachments import selectors as attachments
 from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.wording import MARK_OF_STATE, STATES
@@ -28,10 +31,31 @@ def files_panel(context: Any, household: Any) -> dict[str, Any]:
         subject_kind="registry.household",
         subject_id=str(household.pk),
     )
+    files = list(found)
+    brought = owed.visits_of_papers(files=[file.pk for file in files])
+    for file in files:
+        file.brought_home = brought.get(file.pk)
+    add_url = reverse("files:add", args=[household.pk])
+    return _panel(context, files, _("Files"), add_url)
+
+
+@register.inclusion_tag("attachments/_panel.html", takes_context=True)
+def visit_papers_panel(context: Any, visit: Any) -> dict[str, Any]:
+    """Show the papers of a visit to posts that may see evidence."""
+    if not allows(context["request"], Permission.EVIDENCE_VIEW):
+        return {"hidden": True}
+    files = [paper.attachment for paper in owed.papers_of(visit=visit)]
+    add_url = reverse("assistance:visit_paper", args=[visit.pk])
+    return _panel(context, files, _("Papers of the visit"), add_url)
+
+
+def _panel(context: Any, files: Any, heading: str, add_url: str) -> dict[str, Any]:
+    request = context["request"]
     return {
         "hidden": False,
-        "files": list(found),
-        "household": household,
+        "heading": heading,
+        "files": files,
+        "add_url": add_url,
         "adds": allows(request, Permission.EVIDENCE_ADD),
         "reveals": allows(request, Permission.SECRET_REVEAL),
         "csrf_token": context.get("csrf_token"),

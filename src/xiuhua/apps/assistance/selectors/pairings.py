@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from xiuhua.apps.accounts.models import Post, User
 from xiuhua.apps.assistance.choices import PairingEnd
@@ -16,18 +17,22 @@ from xiuhua.apps.assistance.people import Helper, Kinship
 from xiuhua.apps.assistance.rules import Match
 from xiuhua.apps.assistance.selectors.people import HelpMissing, check_viewer
 from xiuhua.apps.regions.selectors import within
-from xiuhua.apps.registry.models import Household, Person
+from xiuhua.apps.registry.models import Change, Household, Person, StatusSpan
 from xiuhua.apps.registry.statuses import Registration
 from xiuhua.sealing.fields import index_of
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many households of a village should have a helper, and how many have one."""
+    """How many households of a village should have a helper, and how many have one.
+
+    Of those `moved` have the helper of the village they came from.
+    """
 
     village: str
     households: int
     helped: int
+    moved: int = 0
 
     @property
     def missing(self) -> int:
@@ -130,11 +135,32 @@ def coverage_list(*, viewer: Post, region: str, on: date) -> list[Coverage]:
         .values_list("household__village_id")
         .annotate(n=Count("household_id", distinct=True))
     )
+    moved = Counter(
+        _moved(running).order_by().values_list("household__village_id", flat=True)
+    )
     counted = here.order_by().values_list("village_id").annotate(n=Count("pk"))
     return [
-        Coverage(village, count, helped.get(village, 0))
+        Coverage(village, count, helped.get(village, 0), moved[village])
         for village, count in sorted(counted)
     ]
+
+
+def moved_list(*, viewer: Post, region: str, on: date) -> QuerySet[Pairing]:
+    """Return pairings whose household moved here since: the old village's helpers.
+
+    Each names `old_village`. Pair the household anew, or say that the helper stays.
+
+    Raises:
+        NotPermitted: when the post sees no households.
+        ScopeMissing: outside a region scope.
+    """
+    found = pairing_list(viewer=viewer, region=region, on=on)
+    came_from = StatusSpan.unscoped.filter(
+        household=OuterRef("household_id"), valid_from__lte=OuterRef("starts_on")
+    ).order_by("-valid_from")
+    return _moved(found).annotate(
+        old_village=Subquery(came_from.values("village_id")[:1])
+    )
 
 
 def matches_of(
@@ -190,6 +216,16 @@ def matches_of(
 def in_force(on: date) -> Q:
     """Return the condition that a row with a period holds on a day."""
     return Q(starts_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+
+
+def _moved(found: QuerySet[Pairing]) -> QuerySet[Pairing]:
+    """Return pairings whose household moved to another village after they began."""
+    moves = Change.unscoped.filter(
+        household=OuterRef("household_id"),
+        act="move",
+        valid_from__gt=OuterRef("starts_on"),
+    )
+    return found.filter(Exists(moves))
 
 
 def _loads(helpers: Iterable[int]) -> dict[int, int]:

@@ -21,10 +21,12 @@ from xiuhua.apps.assistance.people import (
     GroupIndicator,
     GroupMember,
     Helper,
+    Kinship,
     SectorGroup,
     Unit,
 )
 from xiuhua.apps.regions.selectors import within
+from xiuhua.apps.registry.models import Household
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL, ancestors
 
@@ -142,6 +144,22 @@ def helper_named(*, viewer: Post, text: str) -> list[Helper]:
         return []
     found = helper_list(viewer=viewer).filter(left_on__isnull=True)
     return list(found.filter(Q(number=said) | Q(name=said))[:20])
+
+
+def helpers_by_name(*, keys: Iterable[int]) -> QuerySet[Helper]:
+    """Return the helpers of some keys, found through rows in the scope, by name."""
+    found = Helper.unscoped.filter(pk__in=list(keys))
+    return found.order_by("name_initials", "name", "pk")
+
+
+def kin_of(*, household: Household) -> QuerySet[Kinship]:
+    """Return which helpers are close kin of a household.
+
+    Raises:
+        ScopeMissing: outside a region scope.
+    """
+    found = Kinship.objects.filter(household=household)
+    return found.select_related("helper").order_by("pk")
 
 
 def chain_list(*, viewer: Post, on: date) -> QuerySet[ChainLink]:

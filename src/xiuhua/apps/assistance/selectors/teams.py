@@ -12,7 +12,13 @@ from django.db.models import Q, QuerySet
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.assistance.models import TeamMember, WorkTeam
 from xiuhua.apps.assistance.parameters import parameter
-from xiuhua.apps.assistance.rules import Breach, Term, staffing_fall, team_breaches
+from xiuhua.apps.assistance.rules import (
+    Breach,
+    Term,
+    staffing_fall,
+    team_breaches,
+    term_breaches,
+)
 from xiuhua.apps.assistance.selectors.people import HelpMissing, check_viewer
 from xiuhua.apps.regions.selectors import within
 
@@ -64,6 +70,28 @@ def team_get(*, viewer: Post, key: int) -> WorkTeam:
     if found is None:
         raise HelpMissing("there is no such thing here")
     return found
+
+
+def member_list(*, viewer: Post, region: str = "") -> QuerySet[TeamMember]:
+    """Return who belongs or belonged to work teams, by village, post and start.
+
+    Raises:
+        NotPermitted: when the post sees no households.
+        ScopeMissing: outside a region scope.
+    """
+    check_viewer(viewer)
+    found = TeamMember.objects.filter(
+        within(region or viewer.region_id, "team__region_id")
+    )
+    return found.select_related("team", "helper__unit").order_by(
+        "team__region_id", "post", "starts_on", "pk"
+    )
+
+
+def breaches_of(*, member: TeamMember, on: date) -> frozenset[Breach]:
+    """Return what is wrong with somebody's term on a day."""
+    held = parameter("team", region=member.team.region_id, on=on).values
+    return term_breaches(_term(member), on=on, term_years=held["term_years"])
 
 
 def member_get(*, viewer: Post, key: int) -> TeamMember:

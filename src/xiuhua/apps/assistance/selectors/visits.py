@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -18,9 +18,6 @@ from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.models import Household
 from xiuhua.apps.registry.statuses import STILL_POOR, Registration
 from xiuhua.core.region_codes import ancestors
-
-
-_QUARTER_DAYS = 91
 
 
 @dataclass(frozen=True)
@@ -109,27 +106,6 @@ def visit_step(
         day=day,
         today=today,
     )
-
-
-def quarter_before(day: date) -> date:
-    """Return the day a quarter before a day."""
-    return day - timedelta(days=_QUARTER_DAYS)
-
-
-def unvisited_list(
-    *, viewer: Post, region: str, since: date, on: date
-) -> QuerySet[Household]:
-    """Return households on the register with no visit made between two days.
-
-    Raises:
-        NotPermitted: when the post sees no households.
-        ScopeMissing: outside a region scope.
-    """
-    check_viewer(viewer)
-    found = Household.objects.filter(
-        within(region, "village_id"), registration=Registration.REGISTERED
-    )
-    return found.filter(~_visited(since, on)).order_by("village_id", "id")
 
 
 def drive_list(*, viewer: Post) -> QuerySet[VisitDrive]:

@@ -120,6 +120,40 @@ def pairing_end(
 
 
 @transaction.atomic
+def pairing_keep(
+    *, pairing: Pairing, version: int | None, since: date, by: Post, at: datetime
+) -> Pairing:
+    """Let the helper of a household that moved stay its helper, from a day on.
+
+    The pairing of the old village ends that day, a new one with the same helper
+    starts; who moved stops standing in the list of those helped from elsewhere.
+
+    Raises:
+        StaleHelp: when it was changed meanwhile.
+        NotPermitted: when the post keeps no pairings there.
+        HelpUnfit: when it has ended, or the day is not after its start or to come.
+        StepRefused: with every reason why the two cannot be paired.
+    """
+    old = pairing_end(
+        pairing=pairing,
+        version=version,
+        ended_on=since,
+        reason=str(PairingEnd.MOVED),
+        by=by,
+        at=at,
+    )
+    return pairing_open(
+        helper=old.helper,
+        household=old.household,
+        starts_on=since,
+        replaces=None,
+        once=f"kept/{old.pk}",
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
 def pairings_seed(
     *, region: str, starts_on: date, by: Post, at: datetime
 ) -> list[Pairing]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -20,13 +21,17 @@ from xiuhua.apps.assistance.acts.recording import (
     locked,
     recorded,
 )
-from xiuhua.apps.assistance.choices import VisitKind
-from xiuhua.apps.assistance.models import Visit, VisitDrive
+from xiuhua.apps.assistance.choices import Mending, VisitKind
+from xiuhua.apps.assistance.models import Visit, VisitDrive, VisitPaper
 from xiuhua.apps.assistance.people import Helper
 from xiuhua.apps.assistance.rules import LIFE, Act, VisitState
 from xiuhua.apps.assistance.selectors.visits import visit_step
+from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.registry.models import Household
+
+
+_PART: Final = 500
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class VisitSaid:
     kind: str
     made_on: date
     findings: str
+    mending: bool = False
 
 
 @transaction.atomic
@@ -138,39 +144,27 @@ def visits_record(
 ) -> list[Visit]:
     """Record visits that were made, from a list kept on paper; the same key once.
 
+    A visit of the family that the visitor had planned is the one that was made.
+
     Raises:
-        NotPermitted: when the post keeps no helpers in one of the villages.
+        NotPermitted: when the post neither visits nor keeps helpers in a village.
         HelpUnfit: when a kind is none, nothing was found, or a day is to come.
     """
+    visits = by.state.allows(Permission.VISIT_WRITE)
+    needed = Permission.VISIT_WRITE if visits else Permission.ASSISTANCE_EDIT
     for village in {row.household.village_id for row in rows}:
-        check_permitted(by.state, Permission.ASSISTANCE_EDIT, region=village)
+        check_permitted(by.state, needed, region=village)
     for row in rows:
         unsaid = row.kind not in VisitKind.values or not row.findings.strip()
         if unsaid or row.made_on > day_of(at):
             raise HelpUnfit("a visit of a list has a kind, a day that came, findings")
-    keys = [f"{key}/{number}" for number in range(len(rows))]
-    if Visit.objects.filter(once__in=keys[:1]).exists():
+    if Visit.objects.filter(once__startswith=f"{key}/").exists():
         return []
-    made = Visit.objects.bulk_create(
-        [
-            Visit(
-                household=row.household,
-                helper=row.helper,
-                kind=row.kind,
-                state=VisitState.MADE.value,
-                planned_on=row.made_on,
-                made_on=row.made_on,
-                findings=row.findings.strip(),
-                once=once,
-            )
-            for row, once in zip(rows, keys, strict=True)
-        ],
-        batch_size=500,
-    )
+    recorded_now = _recorded(rows, key)
     by_village: dict[str, list[Done]] = {}
-    for visit in made:
+    for visit, old in recorded_now:
         said = {"on": visit.made_on, "findings": visit.findings}
-        done = Done("make", visit, said, "", visit.state)
+        done = Done("make", visit, said, old, visit.state)
         by_village.setdefault(visit.household.village_id, []).append(done)
     for village in sorted(by_village):
         booked(by_village[village], region=village, by=by, at=at)
@@ -182,9 +176,51 @@ def visits_record(
         region_code=by.region_id,
         by=by.actor,
         at=at,
-        new={"visits": len(made)},
+        new={"visits": len(rows)},
     )
-    return made
+    return [visit for visit, _old in recorded_now]
+
+
+def _recorded(rows: Sequence[VisitSaid], key: str) -> list[tuple[Visit, str]]:
+    """Save the visits of rows; return each with the state it had, empty for new."""
+    planned = _planned_of([row.household.pk for row in rows])
+    found: list[tuple[Visit, str]] = []
+    for number, row in enumerate(rows):
+        visit = planned.pop((row.household.pk, row.helper.pk), None)
+        old = visit.state if visit else ""
+        if visit is None:
+            visit = Visit(
+                household=row.household,
+                helper=row.helper,
+                planned_on=row.made_on,
+                once=f"{key}/{number}",
+                version=0,
+            )
+        visit.kind, visit.state = row.kind, VisitState.MADE.value
+        visit.made_on, visit.findings = row.made_on, row.findings.strip()
+        visit.mending = str(Mending.ASKED) if row.mending else ""
+        visit.version += 1
+        found.append((visit, old))
+    Visit.objects.bulk_create(
+        [visit for visit, old in found if not old], batch_size=500
+    )
+    fields = ["kind", "state", "made_on", "findings", "mending", "version"]
+    Visit.objects.bulk_update(
+        [visit for visit, old in found if old], fields, batch_size=500
+    )
+    return found
+
+
+def _planned_of(homes: Sequence[int]) -> dict[tuple[int, int], Visit]:
+    """Return the visits planned of households by household and helper, the first."""
+    planned: dict[tuple[int, int], Visit] = {}
+    for start in range(0, len(homes), _PART):
+        rows = Visit.objects.select_for_update(of=("self",)).filter(
+            household__in=homes[start : start + _PART], state=VisitState.PLANNED
+        )
+        for visit in rows.select_related("household").order_by("-planned_on", "-pk"):
+            planned[(visit.household_id, visit.helper_id)] = visit
+    return planned
 
 
 @transaction.atomic
@@ -196,8 +232,9 @@ def visit_make(
     findings: str,
     by: Post,
     at: datetime,
+    mending: bool = False,
 ) -> Visit:
-    """Say that a visit was made, on which day, and what was found.
+    """Say that a visit was made, on which day, what was found, if it asks for mending.
 
     Raises:
         StaleHelp: when it was changed meanwhile.
@@ -208,10 +245,97 @@ def visit_make(
     old = row.state
     row.state = LIFE.target(Act.MAKE, step)
     row.made_on, row.findings = made_on, findings.strip()
+    row.mending = str(Mending.ASKED) if mending else ""
     kept(row)
-    done = Done("make", row, {"on": made_on, "findings": row.findings}, old, row.state)
+    said = {"on": made_on, "findings": row.findings, "mending": row.mending}
+    done = Done("make", row, said, old, row.state)
     recorded("visit.made", done, region=step.region, by=by, at=at)
     return row
+
+
+@transaction.atomic
+def visit_record(
+    *,
+    household: Household,
+    helper: Helper,
+    kind: str,
+    made_on: date,
+    findings: str,
+    once: str,
+    by: Post,
+    at: datetime,
+    mending: bool = False,
+) -> Visit:
+    """Record a visit nobody had planned, as it was made; the same key returns it.
+
+    Raises:
+        NotPermitted: when the post visits nobody there.
+        HelpUnfit: when the kind is none, or the helper or household is no more.
+        StepRefused: when the day is to come, or nothing was found.
+    """
+    visit = visit_plan(
+        household=household,
+        helper=helper,
+        kind=kind,
+        planned_on=made_on,
+        once=once,
+        by=by,
+        at=at,
+    )
+    if visit.state != VisitState.PLANNED:
+        return visit
+    return visit_make(
+        visit=visit,
+        version=visit.version,
+        made_on=made_on,
+        findings=findings,
+        mending=mending,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def visit_take_up(*, visit: Visit, problem: str, by: Post, at: datetime) -> Visit:
+    """Note that what a visit found is on the ledger, under a number.
+
+    Raises:
+        NotPermitted: when the post registers no problems there.
+        HelpUnfit: when the visit was not made.
+    """
+    row = locked(visit, visit.version)
+    village = row.household.village_id
+    check_permitted(by.state, Permission.PROBLEM_REGISTER, region=village)
+    if row.state != VisitState.MADE:
+        raise HelpUnfit("only what a visit found goes onto the ledger")
+    row.mending = str(Mending.TAKEN_UP)
+    kept(row)
+    done = Done("take_up", row, {"problem": problem}, row.state, row.state)
+    recorded("visit.taken_up", done, region=village, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def visit_paper_add(
+    *, visit: Visit, attachment: Attachment, by: Post, at: datetime
+) -> VisitPaper:
+    """Let a file of the household hang on a visit as well; a second time changes none.
+
+    Raises:
+        NotPermitted: when the post may not add evidence there.
+        HelpUnfit: when the file is another household's.
+    """
+    village = visit.household.village_id
+    check_permitted(by.state, Permission.EVIDENCE_ADD, region=village)
+    about = (attachment.subject_kind, attachment.subject_id)
+    if about != ("registry.household", str(visit.household_id)):
+        raise HelpUnfit("the paper of a visit is a file of the household visited")
+    paper, new = VisitPaper.objects.get_or_create(visit=visit, attachment=attachment)
+    if new:
+        said = {"file": attachment.digest}
+        done = Done("paper", visit, said, visit.state, visit.state)
+        recorded("visit.paper_added", done, region=village, by=by, at=at)
+    return paper
 
 
 @transaction.atomic

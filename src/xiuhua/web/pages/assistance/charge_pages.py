@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,7 @@ from xiuhua.apps.assessments.selectors.room_standards import standard_list
 from xiuhua.apps.assistance.selectors import people as selectors
 from xiuhua.apps.assistance.services import charges
 from xiuhua.apps.regions import selectors as regions
-from xiuhua.core.region_codes import contains
+from xiuhua.core.region_codes import LENGTH_BY_LEVEL, contains
 from xiuhua.web.access import allow, allows
 from xiuhua.web.columns import Column, Kind
 from xiuhua.web.pages.assistance.forming import form_page, helper_said
@@ -33,6 +32,7 @@ from xiuhua.web.pages.assistance.words import indicator_choices
 from xiuhua.web.pages.households.shown import name_shown
 from xiuhua.web.pages.households.views import region_asked
 from xiuhua.web.shell import trail, worded
+from xiuhua.web.tables.answers import answer
 from xiuhua.web.tables.table import Table
 
 
@@ -90,6 +90,14 @@ def link_set(request: HttpRequest, code: str) -> HttpResponse:
         region=code,
         name=regions.name_of(place),
         note=name_shown(now.helper.name, request.post.rights) if now else "",
+        others=[
+            (
+                reverse("assistance:link_end", args=[now.pk]),
+                _("Nobody answers for it any more"),
+            )
+        ]
+        if now
+        else [],
     )
 
 
@@ -121,7 +129,7 @@ def link_end(request: HttpRequest, link_id: int) -> HttpResponse:
 
 
 @allow(Permission.HOUSEHOLD_VIEW)
-def groups(request: HttpRequest) -> HttpResponse:
+def groups(request: HttpRequest) -> HttpResponseBase:
     """Show the sector groups, who belongs to them and what they own."""
     post, day = request.post, timezone.localdate()
     found = list(selectors.group_list(viewer=post))
@@ -130,29 +138,33 @@ def groups(request: HttpRequest) -> HttpResponse:
     names = dict(indicator_choices(standard_list(region=post.region_id, as_of=day)))
     places = regions.names_of(codes={g.region_id for g in found}, as_of=day)
     may = allows(request, Permission.ASSISTANCE_EDIT)
-    context = {
-        "title": _("Sector groups"),
-        "groups": [
-            {
-                "group": group,
-                "place": places[group.region_id],
-                "sector": worded(SECTORS[group.sector]) if group.sector else "",
-                "members": [
-                    (m, name_shown(m.helper.name, post.rights))
-                    for m in members.get(group.pk, [])
-                ],
-                "indicators": [
-                    names.get(f"{pack}.{code}", code)
-                    for pack, code in owned.get(group.pk, [])
-                ],
-                "edits": may and contains(post.region_id, group.region_id),
-            }
-            for group in found
-        ],
-        "edits": may,
-        "trail": trail(request, post.region_id),
-    }
-    return render(request, "assistance/groups.html", context)
+    shown = [
+        {
+            "group": group,
+            "place": places[group.region_id],
+            "sector": worded(SECTORS[group.sector]) if group.sector else "",
+            "members": [
+                (m, name_shown(m.helper.name, post.rights))
+                for m in members.get(group.pk, [])
+            ],
+            "indicators": [
+                names.get(f"{pack}.{code}", code)
+                for pack, code in owned.get(group.pk, [])
+            ],
+            "edits": may and contains(post.region_id, group.region_id),
+        }
+        for group in found
+    ]
+    return answer(
+        request,
+        _group_table(),
+        shown,
+        "assistance/groups.html",
+        title=_("Sector groups"),
+        groups=shown,
+        edits=may,
+        trail=trail(request, post.region_id),
+    )
 
 
 @allow(Permission.ASSISTANCE_EDIT, "GET", "POST")
@@ -267,10 +279,45 @@ def _choices(request: HttpRequest) -> list[tuple[str, str]]:
     return indicator_choices(found)
 
 
-def _chain_table(post: Any, *, edits: bool) -> Table:
-    def address(row: Any) -> str:
-        return reverse("assistance:link_set", args=[row[0].code])
+def _group_table() -> Table:
+    """Return the groups as the workbook has them, a row each."""
 
+    def people(row: Any) -> str:
+        return "；".join(f"{m.get_post_display()} {name}" for m, name in row["members"])
+
+    return Table(
+        "groups",
+        columns=[
+            Column("name", _("name"), lambda row: row["group"].name, width=24),
+            Column("place", _("region"), lambda row: row["place"]),
+            Column("sector", _("sector"), lambda row: row["sector"] or "—"),
+            Column("people", _("people"), people, width=40),
+            Column(
+                "owned",
+                _("Indicators it owns"),
+                lambda row: "；".join(row["indicators"]),
+                width=40,
+            ),
+        ],
+        size=1000,
+    )
+
+
+def _chain_table(post: Any, *, edits: bool) -> Table:
+    """Return the table of who answers; a region with parts leads to them."""
+    village = LENGTH_BY_LEVEL["village"]
+
+    def parts(row: Any) -> str:
+        inside = len(row[0].code) < village
+        return f"{reverse('assistance:chain')}?region={row[0].code}" if inside else ""
+
+    change = Column(
+        "change",
+        _("Act"),
+        lambda row: str(_("Somebody else")) if row[2] else str(_("Say who")),
+        href=lambda row: reverse("assistance:link_set", args=[row[0].code]),
+        act=True,
+    )
     return Table(
         "chain",
         columns=[
@@ -278,7 +325,7 @@ def _chain_table(post: Any, *, edits: bool) -> Table:
                 "place",
                 _("region"),
                 lambda row: row[1],
-                href=address if edits else None,
+                href=parts,
             ),
             Column("code", _("code"), lambda row: row[0].code, minor=True),
             Column(
@@ -308,6 +355,7 @@ def _chain_table(post: Any, *, edits: bool) -> Table:
                 lambda row: row[2].starts_on if row[2] else None,
                 kind=Kind.DAY,
             ),
+            *([change] if edits else []),
         ],
         empty=_("There is no region here."),
     )

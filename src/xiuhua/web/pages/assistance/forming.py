@@ -24,6 +24,7 @@ def form_page(
     title: Any,
     back: str,
     region: str,
+    template: str = "assistance/form.html",
     **context: Any,
 ) -> HttpResponse:
     """Show a form, or take it to its service and lead on."""
@@ -40,7 +41,7 @@ def form_page(
         "trail": trail(request, region),
     }
     status = 422 if form.errors else 200
-    return render(request, "assistance/form.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def helper_said(request: HttpRequest, form: Form) -> Any:

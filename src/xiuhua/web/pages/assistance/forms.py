@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,13 +18,15 @@ from xiuhua.apps.assistance.choices import (
     TeamPost,
     VisitKind,
 )
+from xiuhua.apps.assistance.roster_days import days_said, spans_said
 from xiuhua.web.forms import ActForm, DateInput
 from xiuhua.web.shell import worded
 
 
-# Days of a month have two digits at most.
-_TWO = 2
 _BY_HAND = {"left", "other", "undone"}
+
+
+_EARLIEST = date(1990, 1, 1)
 
 
 def day_field(label: Any, *, required: bool = True, today: bool = True) -> Any:
@@ -32,6 +36,8 @@ def day_field(label: Any, *, required: bool = True, today: bool = True) -> Any:
         widget=DateInput(),
         required=required,
         initial=timezone.localdate if today else None,
+        # A year with a digit too few is no day anybody meant.
+        validators=[MinValueValidator(_EARLIEST)],
     )
 
 
@@ -60,6 +66,12 @@ class PairingEndForm(ActForm):
     reason = forms.ChoiceField(
         label=_("Why"), choices=[c for c in PairingEnd.choices if c[0] in _BY_HAND]
     )
+
+
+class KeepForm(ActForm):
+    """Since when a helper stays with a household that moved."""
+
+    since = day_field(_("Since"))
 
 
 class SeedForm(ActForm):
@@ -219,6 +231,19 @@ class MadeForm(ActForm):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    mending = forms.BooleanField(
+        label=_("Something here is to be mended"),
+        required=False,
+        help_text=_("The village is asked to put it onto the ledger of problems."),
+    )
+
+
+class RecordForm(MadeForm):
+    """A visit that was made without having been planned."""
+
+    helper = helper_field()
+    kind = forms.ChoiceField(label=_("Kind"), choices=VisitKind.choices)
+    field_order = ("helper", "kind", "made_on", "findings", "mending")
 
 
 class ReasonForm(ActForm):
@@ -268,36 +293,3 @@ class RosterForm(ActForm):
             else:
                 said["days"][int(name.removeprefix("days_"))] = days
         return said
-
-
-def days_said(text: str) -> list[int] | None:
-    """Return the days a text names, None when it names something else.
-
-    >>> days_said("3-5, 12"), days_said(""), days_said("soon")
-    ([3, 4, 5, 12], [], None)
-    """
-    days: set[int] = set()
-    for mark in "，、；;":
-        text = text.replace(mark, ",")
-    for part in filter(None, (p.strip() for p in text.split(","))):
-        first, dash, last = part.partition("-")
-        ends = (first.strip(), last.strip() if dash else first.strip())
-        if not all(e.isascii() and e.isdigit() and len(e) <= _TWO for e in ends):
-            return None
-        days |= set(range(int(ends[0]), int(ends[1]) + 1))
-    return sorted(days)
-
-
-def spans_said(days: list[int]) -> str:
-    """Return days as numbers and spans.
-
-    >>> spans_said([3, 4, 5, 12])
-    '3-5, 12'
-    """
-    spans: list[list[int]] = []
-    for day in sorted(days):
-        if spans and spans[-1][-1] == day - 1:
-            spans[-1].append(day)
-        else:
-            spans.append([day])
-    return ", ".join(f"{s[0]}-{s[-1]}" if len(s) > 1 else str(s[0]) for s in spans)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.assistance.parameters import cap_of, caps_of
 from xiuhua.apps.assistance.selectors import pairings, visits
 from xiuhua.apps.assistance.selectors import people as selectors
 from xiuhua.apps.assistance.services import people
@@ -40,6 +41,7 @@ def helper(request: HttpRequest, helper_id: int) -> HttpResponse:
         "helper": found,
         "name": name_shown(found.name, post.rights),
         "in_full": post.rights.shows(Mask.PERSONAL),
+        **_cap(found, post, day),
         "pairings": [
             (
                 p,
@@ -192,6 +194,16 @@ def unit_correct(request: HttpRequest, unit_id: int) -> HttpResponse:
         back=reverse("assistance:units"),
         region=request.post.region_id,
     )
+
+
+def _cap(found: Any, post: Any, day: date) -> dict[str, Any]:
+    """Return how many households the rank may have here, and which document says so."""
+    where = {"unit_region": found.unit.region_id, "region": post.region_id}
+    held = caps_of(**where, on=day)
+    return {
+        "cap": cap_of(rank=found.rank, **where, on=day),
+        "cap_document": held.document,
+    }
 
 
 def _units(request: HttpRequest) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.assistance.choices import ROSTER_STATES
 from xiuhua.apps.assistance.parameters import parameter
+from xiuhua.apps.assistance.roster_days import spans_said
 from xiuhua.apps.assistance.rules import LIFE, Act
 from xiuhua.apps.assistance.selectors import rosters as selectors
 from xiuhua.apps.assistance.selectors import teams
@@ -27,7 +28,6 @@ from xiuhua.web.pages.assistance.forms import (
     ReasonForm,
     RosterForm,
     SettleForm,
-    spans_said,
 )
 from xiuhua.web.pages.assistance.listing import part_filter, placed
 from xiuhua.web.pages.assistance.views import listed

@@ -22,6 +22,7 @@ from xiuhua.web.columns import Column, Kind
 from xiuhua.web.pages.assistance.forming import form_page, helper_said
 from xiuhua.web.pages.assistance.forms import EndForm, LeaveForm, MemberForm, TeamForm
 from xiuhua.web.pages.assistance.listing import placed
+from xiuhua.web.pages.assistance.member_table import member_table
 from xiuhua.web.pages.assistance.views import LOOK_BACK, listed
 from xiuhua.web.pages.assistance.words import breaches_said
 from xiuhua.web.pages.households.shown import name_shown
@@ -67,9 +68,20 @@ def team(request: HttpRequest, team_id: int) -> HttpResponse:
             for member in selectors.all_members(team=found)
         ],
         "edits": allows(request, Permission.ASSISTANCE_EDIT) and not found.ended_on,
+        "visiting": allows(request, Permission.VISIT_WRITE),
+        "today": day,
         "trail": trail(request, found.region_id),
     }
     return render(request, "assistance/team.html", context)
+
+
+@allow(Permission.HOUSEHOLD_VIEW, "GET", "POST")
+def member_list(request: HttpRequest) -> HttpResponseBase:
+    """Show who belongs to the work teams of a region, with their terms."""
+    region, day = region_asked(request), timezone.localdate()
+    rows = selectors.member_list(viewer=request.post, region=region)
+    table = member_table(request.post, region=region, day=day)
+    return listed(request, table, rows, _("Members and terms"), region)
 
 
 @allow(Permission.HOUSEHOLD_VIEW)

@@ -6,12 +6,16 @@ from django.urls import path
 
 from xiuhua.web.pages.assistance import (
     charge_pages,
+    coverage_pages,
+    drive_pages,
     helper_pages,
     pairing_pages,
+    paper_forms,
     roster_pages,
     team_pages,
     views,
     visit_pages,
+    visit_papers,
 )
 
 
@@ -25,6 +29,13 @@ urlpatterns = [
         name="pairing_end",
     ),
     path("assistance/uncovered/", views.uncovered, name="uncovered"),
+    path("assistance/coverage/", coverage_pages.coverage, name="coverage"),
+    path("assistance/moved/", coverage_pages.moved, name="moved"),
+    path(
+        "assistance/pairings/<int:pairing_id>/keep/",
+        coverage_pages.pairing_keep,
+        name="pairing_keep",
+    ),
     path("assistance/seed/", pairing_pages.seed, name="seed"),
     path(
         "assistance/households/<int:household_id>/pair/",
@@ -68,6 +79,7 @@ urlpatterns = [
         team_pages.member_leave,
         name="member_leave",
     ),
+    path("assistance/members/", team_pages.member_list, name="members"),
     path("assistance/staffing/", team_pages.staffing, name="staffing"),
     path("assistance/chain/", charge_pages.chain, name="chain"),
     path("assistance/chain/<code>/", charge_pages.link_set, name="link_set"),
@@ -90,7 +102,8 @@ urlpatterns = [
         name="group_leave",
     ),
     path("assistance/visits/", visit_pages.visit_list, name="visits"),
-    path("assistance/unvisited/", visit_pages.unvisited, name="unvisited"),
+    path("assistance/visits/owed/", visit_pages.owed_list, name="owed"),
+    path("assistance/visits/asking/", visit_pages.asking_list, name="asking"),
     path("assistance/visits/<int:visit_id>/", visit_pages.visit, name="visit"),
     path(
         "assistance/visits/<int:visit_id>/make/",
@@ -107,9 +120,30 @@ urlpatterns = [
         visit_pages.visit_plan,
         name="visit_plan",
     ),
-    path("assistance/drives/", visit_pages.drives, name="drives"),
-    path("assistance/drives/new/", visit_pages.drive_begin, name="drive_begin"),
-    path("assistance/drives/<int:drive_id>/", visit_pages.drive, name="drive"),
+    path(
+        "assistance/households/<int:household_id>/visited/",
+        visit_pages.visit_record,
+        name="visit_record",
+    ),
+    path(
+        "assistance/visits/<int:visit_id>/papers/",
+        visit_papers.visit_paper,
+        name="visit_paper",
+    ),
+    path(
+        "assistance/visits/<int:visit_id>/papers/<slug:key>/",
+        visit_papers.visit_paper_finish,
+        name="visit_paper_finish",
+    ),
+    path("assistance/visits/sheets/", paper_forms.visit_sheets, name="visit_sheets"),
+    path(
+        "assistance/teams/<int:team_id>/rosters/<int:year>/<int:month>/sheet/",
+        paper_forms.roster_sheet,
+        name="roster_sheet",
+    ),
+    path("assistance/drives/", drive_pages.drives, name="drives"),
+    path("assistance/drives/new/", drive_pages.drive_begin, name="drive_begin"),
+    path("assistance/drives/<int:drive_id>/", drive_pages.drive, name="drive"),
     path("assistance/rosters/", roster_pages.roster_list, name="rosters"),
     path("assistance/rosters/<int:roster_id>/", roster_pages.roster, name="roster"),
     path(

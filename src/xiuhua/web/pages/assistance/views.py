@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
-from xiuhua.apps.assistance.selectors import pairings, people, teams, visits
+from xiuhua.apps.assistance.selectors import owed, pairings, people, teams
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL
 from xiuhua.web.access import allow, allows
@@ -49,9 +49,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "teams": len(states),
         "breached": sum(bool(s.breaches) for s in states),
         "falls": len(teams.fall_list(**asked, since=day - LOOK_BACK, on=day)),
-        "unvisited": visits.unvisited_list(
-            **asked, since=visits.quarter_before(day), on=day
-        ).count(),
+        "moved": sum(c.moved for c in found),
+        "owed": owed.owed_list(**asked, on=day).count(),
+        "asking": owed.asking_list(**asked).count(),
         "chain": chain_shown(people.chain_of(region=region, on=day), day),
         "edits": allows(request, Permission.ASSISTANCE_EDIT),
         "trail": trail(request, region, lambda code: f"?region={code}"),
@@ -95,6 +95,7 @@ def helper_list(request: HttpRequest) -> HttpResponseBase:
         people.helper_list(viewer=request.post),
         _("Helpers by name"),
         request.post.region_id,
+        acts=[(reverse("assistance:helper_enter"), _("Enter a helper"))],
     )
 
 
@@ -108,6 +109,7 @@ def unit_list(request: HttpRequest) -> HttpResponseBase:
         people.unit_list(viewer=request.post),
         _("Units that help"),
         request.post.region_id,
+        acts=[(reverse("assistance:unit_enter"), _("Enter a unit"))],
     )
 
 

@@ -1,4 +1,4 @@
-"""Visits: the list, one visit, planning, making, dropping; drives and what is left."""
+"""Visits: the list, what is owed, one visit, planning, making, dropping."""
 
 from __future__ import annotations
 
@@ -14,33 +14,37 @@ from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.assistance.choices import VISIT_STATES
+from xiuhua.apps.assistance.parameters import parameter
 from xiuhua.apps.assistance.rules import LIFE, Act, VisitState
-from xiuhua.apps.assistance.selectors import books, pairings, people
+from xiuhua.apps.assistance.selectors import books, owed, pairings, people
 from xiuhua.apps.assistance.selectors import visits as selectors
 from xiuhua.apps.assistance.services import visits
+from xiuhua.apps.ledger import selectors as ledger
+from xiuhua.apps.ledger.codes import Source
+from xiuhua.apps.ledger.wording import MARK_OF_STATE, STATES
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.core.dictionary.model import Mask
 from xiuhua.messages import translator
 from xiuhua.web.access import allow, allows
 from xiuhua.web.pages.assistance.forming import form_page, helper_said
 from xiuhua.web.pages.assistance.forms import (
-    DriveForm,
     MadeForm,
     ReasonForm,
+    RecordForm,
     VisitForm,
 )
 from xiuhua.web.pages.assistance.pairing_pages import home_address
 from xiuhua.web.pages.assistance.views import listed
 from xiuhua.web.pages.assistance.visit_tables import (
-    drive_table,
-    left_table,
-    progress_rows,
+    asking_table,
+    owed_table,
     visit_table,
 )
+from xiuhua.web.pages.assistance.words import BESIDE
 from xiuhua.web.pages.households.shown import name_shown
 from xiuhua.web.pages.households.views import region_asked
+from xiuhua.web.pages.ledger.shown import reference_to
 from xiuhua.web.shell import language, trail
-from xiuhua.web.tables.answers import answer
 
 
 @allow(Permission.HOUSEHOLD_VIEW, "GET", "POST")
@@ -52,15 +56,44 @@ def visit_list(request: HttpRequest) -> HttpResponseBase:
     return listed(request, table, rows, _("Visits"), region)
 
 
-@allow(Permission.HOUSEHOLD_VIEW)
-def unvisited(request: HttpRequest) -> HttpResponseBase:
-    """Show the households without a visit in the last quarter."""
+@allow(Permission.HOUSEHOLD_VIEW, "GET", "POST")
+def owed_list(request: HttpRequest) -> HttpResponseBase:
+    """Show the households that are owed a visit this quarter."""
     region, day = region_asked(request), timezone.localdate()
-    found = selectors.unvisited_list(
-        viewer=request.post, region=region, since=selectors.quarter_before(day), on=day
+    held = parameter("visits", region=region, on=day)
+    said = _("Until %(day)s, %(number)s visits a quarter: %(document)s") % {
+        "day": owed.quarter_of(day)[1].isoformat(),
+        "number": held.values["a_quarter"],
+        "document": held.document,
+    }
+    return listed(
+        request,
+        owed_table(request.post, region=region, day=day),
+        owed.owed_list(viewer=request.post, region=region, on=day),
+        _("Visits due this quarter"),
+        region,
+        said=said,
+        acts=[
+            (
+                f"{reverse('assistance:visit_sheets')}?region={region}",
+                _("Visits on paper"),
+            )
+        ],
+        acting=True,
     )
-    table = left_table(request.post, region=region, day=day)
-    return listed(request, table, found, _("Not visited in a quarter"), region)
+
+
+@allow(Permission.HOUSEHOLD_VIEW)
+def asking_list(request: HttpRequest) -> HttpResponseBase:
+    """Show what visits found that is to be mended and stands on no ledger yet."""
+    region, day = region_asked(request), timezone.localdate()
+    return listed(
+        request,
+        asking_table(request.post, region=region, day=day),
+        owed.asking_list(viewer=request.post, region=region),
+        _("Findings that ask for mending"),
+        region,
+    )
 
 
 @allow(Permission.HOUSEHOLD_VIEW)
@@ -82,23 +115,35 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
             if Act.MAKE not in LIFE.open_acts(step)
         ],
         "events": [
-            (event, VISIT_STATES[VisitState(event.new_state)])
+            (event, BESIDE.get(event.act) or VISIT_STATES[VisitState(event.new_state)])
             for event in books.event_list(row=found)[:20]
         ],
         "visiting": allows(request, Permission.VISIT_WRITE),
+        "registers": found.state == VisitState.MADE
+        and allows(request, Permission.PROBLEM_REGISTER),
+        "problems": _problems(request, found),
         "trail": trail(request, found.household.village_id),
     }
     return render(request, "assistance/visit.html", context)
+
+
+def _problems(request: HttpRequest, found: Any) -> list[Any]:
+    """Return the problems a visit led to, as far as the post sees problems."""
+    if not allows(request, Permission.PROBLEM_VIEW):
+        return []
+    asked = ledger.ProblemFilter(household=found.household_id, source=str(Source.VISIT))
+    rows = ledger.problem_list(viewer=request.post, filters=asked)
+    return [
+        (problem, STATES[problem.state], MARK_OF_STATE.get(problem.state, "warn"))
+        for problem in rows.filter(source_reference=reference_to(found))
+    ]
 
 
 @allow(Permission.VISIT_WRITE, "GET", "POST")
 def visit_plan(request: HttpRequest, household_id: int) -> HttpResponse:
     """Plan a visit of a household."""
     home = registry.household_get(viewer=request.post, household_id=household_id)
-    running = pairings.pairing_list(viewer=request.post, on=timezone.localdate())
-    now = running.filter(household=home).first()
-    mine = people.helper_of(user=request.user)
-    usual = mine or (now.helper if now else None)
+    usual = _usual_visitor(request, home)
     form = VisitForm(
         request.POST or None, initial={"helper": usual.number if usual else ""}
     )
@@ -123,6 +168,44 @@ def visit_plan(request: HttpRequest, household_id: int) -> HttpResponse:
 
 
 @allow(Permission.VISIT_WRITE, "GET", "POST")
+def visit_record(request: HttpRequest, household_id: int) -> HttpResponse:
+    """Say that a family was visited, without a plan before."""
+    home = registry.household_get(viewer=request.post, household_id=household_id)
+    usual = _usual_visitor(request, home)
+    form = RecordForm(
+        request.POST or None, initial={"helper": usual.number if usual else ""}
+    )
+    helper = helper_said(request, form) if form.is_valid() else None
+
+    def act(at: datetime) -> str:
+        said = {k: v for k, v in form.cleaned_data.items() if k != "version"}
+        made = visits.visit_record(
+            household=home, **said | {"helper": helper}, by=request.post, at=at
+        )
+        return reverse("assistance:visit", args=[made.pk])
+
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("Visit made"),
+        back=home_address(household_id),
+        region=home.village_id,
+        name=name_shown(home.head_name, request.post.rights),
+    )
+
+
+def _usual_visitor(request: HttpRequest, home: Any) -> Any:
+    """Return who is likely to visit: the user, else whoever helps the household."""
+    mine = people.helper_of(user=request.user)
+    if mine:
+        return mine
+    running = pairings.pairing_list(viewer=request.post, on=timezone.localdate())
+    now = running.filter(household=home).first()
+    return now.helper if now else None
+
+
+@allow(Permission.VISIT_WRITE, "GET", "POST")
 def visit_make(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Say that a visit was made and what was found."""
     return _stepped(request, visit_id, MadeForm, visits.visit_make, _("Visit made"))
@@ -133,69 +216,6 @@ def visit_drop(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Drop a visit that was planned."""
     return _stepped(
         request, visit_id, ReasonForm, visits.visit_drop, _("Drop the visit")
-    )
-
-
-@allow(Permission.HOUSEHOLD_VIEW)
-def drives(request: HttpRequest) -> HttpResponseBase:
-    """Show the drives of visits."""
-    return listed(
-        request,
-        drive_table(),
-        selectors.drive_list(viewer=request.post),
-        _("Drives of visits"),
-        request.post.region_id,
-        acts=[(reverse("assistance:drive_begin"), _("Begin a drive"))],
-    )
-
-
-@allow(Permission.HOUSEHOLD_VIEW)
-def drive(request: HttpRequest, drive_id: int) -> HttpResponseBase:
-    """Show how far a drive has come, and the list of what is left."""
-    post, day = request.post, timezone.localdate()
-    found = selectors.drive_get(viewer=post, key=drive_id)
-    asked = {"viewer": post, "drive": found, "on": day}
-    by_village = selectors.drive_villages(**asked)
-    by_helper = selectors.drive_helpers(**asked)
-    return answer(
-        request,
-        left_table(post, region=post.region_id, day=day),
-        selectors.drive_left(**asked),
-        "assistance/drive.html",
-        title=found.name,
-        drive=found,
-        heading=_("Still to be visited"),
-        households=sum(p.households for p in by_village),
-        left=sum(p.left for p in by_village),
-        villages=progress_rows(post, by_village, day),
-        helpers=progress_rows(post, by_helper, day),
-        edits=False,
-        trail=trail(request, post.region_id),
-    )
-
-
-@allow(Permission.ASSISTANCE_EDIT, "GET", "POST")
-def drive_begin(request: HttpRequest) -> HttpResponse:
-    """Begin a drive over the post's region."""
-    form = DriveForm(request.POST or None)
-
-    def act(at: datetime) -> str:
-        names = ("name", "left_only", "starts_on", "last_day", "once")
-        made = visits.drive_begin(
-            region=request.post.region_id,
-            **{k: form.cleaned_data[k] for k in names},
-            by=request.post,
-            at=at,
-        )
-        return reverse("assistance:drive", args=[made.pk])
-
-    return form_page(
-        request,
-        form,
-        act,
-        title=_("Begin a drive"),
-        back=reverse("assistance:drives"),
-        region=request.post.region_id,
     )
 
 

@@ -1,8 +1,9 @@
-"""The tables of visits, of drives, and of households still to be visited."""
+"""The tables of visits, of those owed, and of what they found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.assistance.choices import VISIT_STATES, VisitKind
-from xiuhua.apps.assistance.selectors import people
-from xiuhua.apps.regions import selectors as regions
+from xiuhua.apps.assistance.selectors import owed
+from xiuhua.core.dictionary.model import Mask
 from xiuhua.web.columns import Column, Kind
 from xiuhua.web.pages.assistance.listing import (
     helper_column,
@@ -96,95 +97,101 @@ def _made_column() -> Column:
     )
 
 
-def left_table(post: Any, *, region: str, day: date) -> Table:
-    """Return the table of households that are still to be visited, by place."""
+def owed_table(post: Any, *, region: str, day: date) -> Table:
+    """Return the table of households owed a visit, with who helps them."""
     head, number, place, group = home_columns(post.rights, lambda row: row.it)
     return Table(
-        "left",
+        "owed",
         columns=[
             ordered(head, "name_initials"),
             ordered(number, "number"),
             ordered(place, "village_id", "village_group"),
             group,
             Column(
-                "persons",
-                _("persons"),
-                lambda row: row.it.persons_count,
-                order=("persons_count",),
-                kind=Kind.NUMBER,
+                "helper",
+                _("helper"),
+                lambda row: (
+                    name_shown(row.helper.name, post.rights) if row.helper else None
+                ),
+                href=lambda row: reverse("assistance:helper", args=[row.helper.pk]),
+            ),
+            Column(
+                "made",
+                _("visits this quarter"),
+                lambda row: f"{row.it.made} / {row.it.demanded}",
+            ),
+            Column("last", _("last visit"), lambda row: row.last or "—", kind=Kind.DAY),
+        ],
+        filters=[
+            part_filter(region, day, "village_id"),
+            Filter(
+                "made",
+                _("visits this quarter"),
+                lambda rows, said: (
+                    rows.filter(made=0) if said == "none" else rows.filter(made__gt=0)
+                ),
+                choices=lambda: [("none", _("none yet")), ("some", _("some"))],
             ),
         ],
-        filters=[part_filter(region, day, "village_id")],
         order="place",
         last="pk",
-        prepare=placed(lambda home: home.village_id, day),
-        empty=_("Every household has been visited."),
+        prepare=_standing(day),
+        empty=_("Every household has had its visits of the quarter."),
     )
 
 
-def drive_table() -> Table:
-    """Return the table of drives."""
+@dataclass(frozen=True)
+class Due:
+    """A household owed a visit: where it lies, who helps, when it was last visited."""
+
+    it: Any
+    place: str
+    helper: Any
+    last: date | None
+
+
+def _standing(day: date) -> Callable[[list[Any]], list[Due]]:
+    def prepare(homes: list[Any]) -> list[Due]:
+        found = owed.standings_of(households=homes, on=day)
+        rows = placed(lambda home: home.village_id, day)(homes)
+        return [
+            Due(row.it, row.place, found[row.it.pk].helper, found[row.it.pk].last)
+            for row in rows
+        ]
+
+    return prepare
+
+
+def asking_table(post: Any, *, region: str, day: date) -> Table:
+    """Return the table of findings that ask for mending and are on no ledger."""
+    rights = post.rights
+    head, number, place, _group = home_columns(rights, lambda row: row.it.household)
+    full = rights.shows(Mask.PERSONAL)
     return Table(
-        "drives",
+        "asking",
         columns=[
             Column(
-                "name",
-                _("name"),
-                lambda drive: drive.name,
-                order=("name",),
-                href=lambda drive: reverse("assistance:drive", args=[drive.pk]),
-                width=30,
-            ),
-            Column(
-                "from",
-                _("from"),
-                lambda drive: drive.starts_on,
-                order=("starts_on",),
+                "made",
+                _("made on"),
+                lambda row: row.it.made_on,
+                order=("made_on",),
                 kind=Kind.DAY,
+                href=lambda row: reverse("assistance:visit", args=[row.it.pk]),
             ),
+            ordered(head, "household__name_initials"),
+            ordered(number, "household__number"),
+            ordered(place, "household__village_id"),
+            helper_column(rights, lambda row: row.it.helper),
             Column(
-                "to",
-                _("last day"),
-                lambda drive: drive.last_day,
-                order=("last_day",),
-                kind=Kind.DAY,
-            ),
-            Column(
-                "whom",
-                _("whom"),
-                lambda drive: (
-                    str(_("only households that have not exited"))
-                    if drive.left_only
-                    else str(_("households on the register"))
-                ),
+                "findings",
+                _("what was found"),
+                lambda row: row.it.findings if full else "•••",
+                width=40,
             ),
         ],
-        order="-from",
+        filters=[part_filter(region, day, "household__village_id")],
+        order="made",
         last="pk",
-        empty=_("Begin a drive in which every family is visited between two days."),
+        prepare=placed(lambda visit: visit.household.village_id, day),
+        empty=_("What visits found to be mended stands on the ledger."),
     )
-
-
-def progress_rows(post: Any, found: Iterable[Any], day: date) -> list[dict[str, Any]]:
-    """Return how far a drive has come, with names, in the order of places and names.
-
-    Keys that are numbers are helpers, 0 for nobody; texts are codes of villages.
-    """
-    rows = list(found)
-    codes = [p.key for p in rows if isinstance(p.key, str)]
-    names: dict[Any, str] = dict(regions.names_of(codes=codes, as_of=day))
-    keys = [p.key for p in rows if isinstance(p.key, int)]
-    for helper in people.helper_list(viewer=post).filter(pk__in=keys):
-        names[helper.pk] = name_shown(helper.name, post.rights)
-    shown = [
-        {
-            "key": p.key,
-            "name": names.get(p.key) or str(_("nobody helps them")),
-            "households": p.households,
-            "visited": p.visited,
-            "left": p.left,
-        }
-        for p in rows
-    ]
-    # Names of persons in the order of names: never by how much is left.
-    return shown if codes else sorted(shown, key=lambda row: str(row["name"]))

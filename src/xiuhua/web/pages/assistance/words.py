@@ -21,6 +21,13 @@ BREACHES: Final[dict[Breach, Any]] = {
 }
 
 
+# What happens to a visit beside its steps.
+BESIDE: Final[dict[str, Any]] = {
+    "take_up": _("put onto the ledger"),
+    "paper": _("paper added"),
+}
+
+
 def breaches_said(breaches: Iterable[Breach]) -> str:
     """Return what is wrong with a team in words, in the order of the list."""
     found = set(breaches)

@@ -7,6 +7,7 @@ it is asked anew whether they may, and recorded.
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -42,18 +43,9 @@ def add(request: HttpRequest, household_id: int) -> HttpResponse:
     household = registry.household_get(viewer=request.post, household_id=household_id)
     form = FileForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        given = form.cleaned_data["file"]
-        content = given.read()
-        digest = hashlib.sha256(content).hexdigest()
         try:
-            services.attachment_add(
-                content=content,
-                # The form's own key: sent twice, the file is kept once.
-                sent=Sent(_key(form), given.name, digest, len(content)),
-                subject=subject_of(household),
-                mask=Mask(form.cleaned_data["mask"]),
-                by=request.post,
-                at=timezone.now(),
+            file_kept(
+                form, subject=subject_of(household), by=request.post, at=timezone.now()
             )
         except XiuhuaError as error:
             form.add_error("file", error.worded(translator(language())))
@@ -63,6 +55,8 @@ def add(request: HttpRequest, household_id: int) -> HttpResponse:
     context = {
         "form": form,
         "household": household,
+        "announce": reverse("files:announce", args=[household_id]),
+        "home": _home(household_id),
         "trail": trail(request, household.village_id),
     }
     status = 422 if form.errors else 200
@@ -111,6 +105,25 @@ def remove(request: HttpRequest, key: int) -> HttpResponse:
             messages.success(request, done)
             return redirect(_home_of(found))
     return _why(request, found, form, "attachments/remove.html")
+
+
+def file_kept(form: Any, *, subject: Subject, by: Any, at: datetime) -> Any:
+    """Keep the file of a valid form; sent twice, it is kept once.
+
+    Raises:
+        EvidenceRefused, NotPermitted, KeyTaken: as the service says.
+    """
+    given = form.cleaned_data["file"]
+    content = given.read()
+    digest = hashlib.sha256(content).hexdigest()
+    return services.attachment_add(
+        content=content,
+        sent=Sent(_key(form), given.name, digest, len(content)),
+        subject=subject,
+        mask=Mask(form.cleaned_data["mask"]),
+        by=by,
+        at=at,
+    )
 
 
 def subject_of(household: Any) -> Subject:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,8 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.assistance.selectors.visits import visit_get
+from xiuhua.apps.assistance.services import visits
 from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.acts.events import StaleProblem
+from xiuhua.apps.ledger.codes import Kind, Source
 from xiuhua.apps.ledger.offices import seekers_of
 from xiuhua.apps.ledger.rules import ANSWER, OPEN, Found
 from xiuhua.apps.ledger.selectors import ProblemFilter
@@ -25,12 +29,14 @@ from xiuhua.apps.ledger.services import policy, registering, tasking
 from xiuhua.apps.ledger.wording import ACTS, HAPPENED
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry import selectors as registry
+from xiuhua.core.dictionary.model import Mask
 from xiuhua.messages import translator
 from xiuhua.web.access import allow
 from xiuhua.web.acting import acted
 from xiuhua.web.failures import conflict
 from xiuhua.web.forms import DateInput
 from xiuhua.web.pages.ledger.forms import FoundForm, OutcomeForm, WithFields
+from xiuhua.web.pages.ledger.shown import reference_to
 from xiuhua.web.pages.ledger.steps import FORMS, Sent, Subject, posts_offered
 from xiuhua.web.shell import language, trail
 
@@ -49,14 +55,28 @@ class Page:
 
 @allow(Permission.PROBLEM_REGISTER, "GET", "POST")
 def register(request: HttpRequest) -> HttpResponse:
-    """Register a problem by hand; `?household=` is about one household."""
-    household = _household(request)
-    form = FoundForm(request.POST or None, post=request.post, household=household)
+    """Register a problem by hand.
 
+    `?household=` is about one household; `?visit=` is what was found there, filled in.
+    """
+    visit = _visit(request)
+    household = visit.household if visit else _household(request)
+    form = FoundForm(
+        request.POST or None,
+        post=request.post,
+        household=household,
+        initial=_found(visit, request.post.rights) if visit else None,
+    )
+    if visit:
+        del form.fields["reference"]
+
+    @transaction.atomic
     def act(at: datetime) -> str:
         said = dict(form.cleaned_data)
         once = said.pop("once")
         said.pop("version")
+        if visit:
+            said["reference"] = reference_to(visit)
         made = registering.problem_register(
             found=Found(
                 **said, households=frozenset({household.pk} if household else ())
@@ -65,6 +85,10 @@ def register(request: HttpRequest) -> HttpResponse:
             by=request.post,
             at=at,
         )
+        if visit:
+            visits.visit_take_up(
+                visit=visit, problem=made.number, by=request.post, at=at
+            )
         return _page(made.pk)
 
     region = household.village_id if household else request.post.region_id
@@ -276,6 +300,23 @@ def _refused(request: HttpRequest, problem: Any, act: str) -> tuple[str, ...]:
         raise PermissionDenied
     say = translator(language())
     return tuple(say(refusal.why) for refusal in found.refused) if found else ()
+
+
+def _visit(request: HttpRequest) -> Any:
+    key = request.GET.get("visit", "")
+    if not (key.isascii() and key.isdigit()):
+        return None
+    return visit_get(viewer=request.post, key=int(key))
+
+
+def _found(visit: Any, rights: Any) -> dict[str, Any]:
+    """Return what a visit found as the form of a problem takes it."""
+    return {
+        "source": Source.VISIT,
+        "found_on": visit.made_on,
+        "kind": Kind.GUARANTEES,
+        "description": visit.findings if rights.shows(Mask.PERSONAL) else "",
+    }
 
 
 def _household(request: HttpRequest) -> Any:

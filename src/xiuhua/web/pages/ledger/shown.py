@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,12 @@ from xiuhua.web.colleagues import unnamed
 from xiuhua.web.columns import written
 from xiuhua.web.pages.households.shown import name_shown
 from xiuhua.web.shell import language
+
+
+_PAGES: Final = {
+    "plans.measure": "plans:measure",
+    "assistance.visit": "assistance:visit",
+}
 
 
 @dataclass(frozen=True)
@@ -42,14 +48,20 @@ class Touched:
 
 
 def found_by(reference: str) -> dict[str, str]:
-    """Return what a page says of the source: words, or the page of what a rule found.
+    """Return what a page says of the source: words, or the page of what found it.
 
-    A rule notes the record it opened the problem on as `app.model:key`.
+    What a problem was opened on is noted as `app.model:key`.
     """
     record, _colon, key = reference.partition(":")
-    if record == "plans.measure" and key.isascii() and key.isdigit():
-        return {"source_url": reverse("plans:measure", args=[int(key)])}
+    page = _PAGES.get(record)
+    if page and key.isascii() and key.isdigit():
+        return {"source_url": reverse(page, args=[int(key)])}
     return {"source_words": "" if record == "assessments.shortfall" else reference}
+
+
+def reference_to(visit: Any) -> str:
+    """Return what a problem says that a visit found: `assistance.visit:12`."""
+    return f"assistance.visit:{visit.pk}"
 
 
 def people_of(problem: Any, parts: Any) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.assistance.selectors.owed import asking_list, owed_by, quarter_of
 from xiuhua.apps.assistance.selectors.visits import visits_planned
 from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.parameters import parameters
@@ -21,7 +22,9 @@ from xiuhua.apps.ledger.rules import Act, State
 from xiuhua.apps.plans.rules import Act as MeasureAct
 from xiuhua.apps.plans.rules import MeasureState
 from xiuhua.apps.plans.selectors.measures import measures_of
+from xiuhua.core.dictionary.model import Mask
 from xiuhua.core.dictionary.reader import load_dictionary
+from xiuhua.core.region_codes import level_of
 from xiuhua.web.navigation import address_of
 from xiuhua.web.pages.households.shown import name_shown
 from xiuhua.web.shell import worded
@@ -72,6 +75,7 @@ def sections_of(post: Any, *, today: date) -> list[Section]:
         _section("late", _("Overdue"), late),
         _section("soon", _("Today and the next days"), soon),
         _section("look", _("Waiting for my look"), maker.to_look_at()),
+        _section("owed", _("Families to visit this quarter"), maker.owed()),
     ]
     return [section for section in sections if section.items]
 
@@ -123,6 +127,31 @@ class _Maker:
             about = self._household(visit.household)
             yield self._item(_("visit"), about, url, "", visit.planned_on, presses)
 
+    def owed(self) -> Iterable[Item]:
+        """Yield the families a user helps that are owed a visit this quarter."""
+        asked = {"region": self.post.region_id, "on": self.today}
+        last = quarter_of(self.today)[1]
+        for home in owed_by(user=self.post.user, **asked)[: MOST + 1]:
+            url = reverse("households:page", args=[home.pk])
+            record = address_of("assistance:visit_record", home.pk)
+            presses = (Press(_("Visit made"), record),) if record else ()
+            about = f"{home.made} / {home.demanded}"
+            name = self._household(home)
+            yield self._item(_("visits"), name, url, about, last, presses)
+
+    def _asking(self) -> Iterable[Item]:
+        """Yield what visits of the village or township found and is on no ledger."""
+        near = level_of(self.post.region_id) in ("village", "township")
+        if not near or not self.post.state.allows(Permission.PROBLEM_REGISTER):
+            return
+        for visit in asking_list(viewer=self.post)[: MOST + 1]:
+            url = reverse("assistance:visit", args=[visit.pk])
+            register = f"{reverse('ledger:register')}?visit={visit.pk}"
+            presses = (Press(_("Register a problem"), register),)
+            about = self._household(visit.household)
+            said = visit.findings if self.post.rights.shows(Mask.PERSONAL) else "•••"
+            yield self._item(_("finding of a visit"), said, url, about, None, presses)
+
     def tasks(self) -> Iterable[Item]:
         """Yield the tasks of the post that are not done."""
         for task in ledger.task_list(owner=self.post)[: MOST + 1]:
@@ -132,7 +161,8 @@ class _Maker:
             yield self._item(_("task"), task.what, url, about, task.deadline, press)
 
     def to_look_at(self) -> Iterable[Item]:
-        """Yield problems and measures somebody else says are done."""
+        """Yield problems and measures somebody else says are done, and findings."""
+        yield from self._asking()
         if self.post.state.allows(Permission.PROBLEM_VIEW):
             for problem in _cut(ledger.awaiting_verification_of(viewer=self.post)):
                 yield self._problem(problem, looks=True)
