@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from xiuhua.apps.assistance.choices import PairingEnd, Rank
 from xiuhua.apps.assistance.models import Pairing
 from xiuhua.apps.assistance.people import Helper
 from xiuhua.apps.assistance.selectors.pairings import pairing_list
+from xiuhua.apps.assistance.sheet_naming import RANK_WORDS, RANKS
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.apps.registry.models import Household
@@ -29,26 +29,11 @@ from xiuhua.apps.sheets.kinds import Kind, Row, Sending, Taken
 from xiuhua.core.dictionary.model import Mask
 
 
-_RANKS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "正处": "division_head",
-        "副处": "division_deputy",
-        "正科": "section_head",
-        "副科": "section_deputy",
-        "一般干部": "staff",
-        "正处级": "division_head",
-        "副处级": "division_deputy",
-        "正科级": "section_head",
-        "副科级": "section_deputy",
-        "一般": "staff",
-        **{code: code for code in Rank.values},
-    }
-)
 _FIELDS: Final = ["ended_on", "ended_reason", "version"]
 
 
 def _ranks() -> Mapping[str, str]:
-    return {**_RANKS, **{str(label): code for code, label in Rank.choices}}
+    return {**RANKS, **{str(label): code for code, label in Rank.choices}}
 
 
 HEADS: Final = (
@@ -174,7 +159,6 @@ def _filled(viewer: Post, day: date) -> Iterator[tuple[Any, ...]]:
         codes=homes.order_by().values_list("village_id", flat=True).distinct(),
         as_of=day,
     )
-    rank = {code: name for name, code in reversed(list(_RANKS.items()))}
     for home in homes.iterator():
         now = running.get(home.pk)
         helper = now.helper if now else None
@@ -185,7 +169,7 @@ def _filled(viewer: Post, day: date) -> Iterator[tuple[Any, ...]]:
             helper.name if helper else None,
             helper.unit.name if helper else None,
             helper.number if helper else None,
-            rank.get(helper.rank) if helper else None,
+            RANK_WORDS.get(helper.rank) if helper else None,
             helper.phone if helper else None,
             now.starts_on.isoformat() if now else None,
         )

@@ -20,11 +20,12 @@ def paper_of(request: HttpRequest, view: View, title: str) -> tuple[bytes, int]:
     Of more rows than are printed the first stand on it, and it says so.
     """
     now = timezone.localtime()
+    columns = [column for column in view.table.columns if not column.act]
     rows: list[list[str]] = []
     for row in view.all_rows():
         if len(rows) == PRINTED_ROWS:
             break
-        rows.append([cell_of(column, row).text for column in view.table.columns])
+        rows.append([cell_of(column, row).text for column in columns])
     about = [f"{f.filter.label} {f.worded}" for f in view.narrowed]
     about.append(_("%(number)s rows") % {"number": len(rows)})
     said: dict[str, Any] = {
@@ -32,9 +33,9 @@ def paper_of(request: HttpRequest, view: View, title: str) -> tuple[bytes, int]:
         "about": "；".join(about),
         "foot": f"{request.user.full_name}  {now:%Y-%m-%d %H:%M}",
         "invented": _("Invented data. Nobody lives here.") if settings.DEMO else "",
-        "columns": [str(column.label) for column in view.table.columns],
-        "widths": [column.width for column in view.table.columns],
-        "numeric": [column.numeric for column in view.table.columns],
+        "columns": [str(column.label) for column in columns],
+        "widths": [column.width for column in columns],
+        "numeric": [column.numeric for column in columns],
         "rows": rows,
         "signs": [_("Handed out by"), _("Received by"), _("Date")],
     }

@@ -33,6 +33,7 @@ from xiuhua.web.pages.assistance.listing import part_filter, placed
 from xiuhua.web.pages.assistance.views import listed
 from xiuhua.web.pages.households.shown import name_shown
 from xiuhua.web.pages.households.views import region_asked
+from xiuhua.web.pages.sheets.ways import sheet_ways
 from xiuhua.web.shell import language, trail
 from xiuhua.web.tables.filters import Filter
 from xiuhua.web.tables.table import Table
@@ -56,6 +57,7 @@ def roster_list(request: HttpRequest) -> HttpResponseBase:
             (reverse("assistance:roster_month", args=[t.pk]), _("Enter a roster"))
             for t in teams.team_list(viewer=request.post)[:1]
         ]
+        acts += sheet_ways("rosters")
     rows = selectors.roster_list(viewer=request.post, region=region)
     table = _roster_table(region, day)
     title = _("Rosters of days in the village")

@@ -27,6 +27,7 @@ from xiuhua.web.pages.assistance.views import LOOK_BACK, listed
 from xiuhua.web.pages.assistance.words import breaches_said
 from xiuhua.web.pages.households.shown import name_shown
 from xiuhua.web.pages.households.views import region_asked
+from xiuhua.web.pages.sheets.ways import sheet_ways
 from xiuhua.web.shell import trail
 from xiuhua.web.tables.filters import Filter
 from xiuhua.web.tables.table import Table
@@ -81,7 +82,8 @@ def member_list(request: HttpRequest) -> HttpResponseBase:
     region, day = region_asked(request), timezone.localdate()
     rows = selectors.member_list(viewer=request.post, region=region)
     table = member_table(request.post, region=region, day=day)
-    return listed(request, table, rows, _("Members and terms"), region)
+    acts = sheet_ways("members")
+    return listed(request, table, rows, _("Members and terms"), region, acts=acts)
 
 
 @allow(Permission.HOUSEHOLD_VIEW)

@@ -95,7 +95,10 @@ def helper_list(request: HttpRequest) -> HttpResponseBase:
         people.helper_list(viewer=request.post),
         _("Helpers by name"),
         request.post.region_id,
-        acts=[(reverse("assistance:helper_enter"), _("Enter a helper"))],
+        acts=[
+            (reverse("assistance:helper_enter"), _("Enter a helper")),
+            *sheet_ways("helpers"),
+        ],
     )
 
 

@@ -44,6 +44,7 @@ from xiuhua.web.pages.assistance.words import BESIDE
 from xiuhua.web.pages.households.shown import name_shown
 from xiuhua.web.pages.households.views import region_asked
 from xiuhua.web.pages.ledger.shown import reference_to
+from xiuhua.web.pages.sheets.ways import sheet_ways
 from xiuhua.web.shell import language, trail
 
 
@@ -53,7 +54,13 @@ def visit_list(request: HttpRequest) -> HttpResponseBase:
     region, day = region_asked(request), timezone.localdate()
     table = visit_table(request.post, region=region, day=day)
     rows = selectors.visit_list(viewer=request.post, region=region)
-    return listed(request, table, rows, _("Visits"), region)
+    acts = []
+    if allows(request, Permission.VISIT_WRITE):
+        acts = sheet_ways("visits")
+    elif allows(request, Permission.ASSISTANCE_EDIT):
+        acts = sheet_ways("visits_kept")
+    title = _("Visits")
+    return listed(request, table, rows, title, region, acts=acts, acting=bool(acts))
 
 
 @allow(Permission.HOUSEHOLD_VIEW, "GET", "POST")
