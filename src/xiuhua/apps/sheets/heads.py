@@ -183,7 +183,7 @@ def _money(head: Head, said: str) -> Decimal:
         amount = Decimal(bare).quantize(Decimal("0.01"))
     except InvalidOperation:
         amount = Decimal(-1)
-    if not Decimal(0) <= amount < _LARGEST:
+    if not amount.is_finite() or not Decimal(0) <= amount < _LARGEST:
         raise CellUnfit(
             "{said} is no amount of money", hint="write yuan as 1200.50", said=said
         )
