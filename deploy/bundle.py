@@ -36,6 +36,7 @@ FILES: Final = (
     "deploy/WINDOWS.txt",
     "docs/howto/deploy.md",
     "docs/howto/back-up.md",
+    "docs/howto/begin-a-county.md",
     "LICENSE",
 )
 

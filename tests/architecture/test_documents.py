@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import click
 import pytest
 from click.testing import CliRunner
+from django.core.management import get_commands, load_command_class
 from docs.generate.markdown import anchor
 from tests.architecture.tree import ROOT, SOURCE, documents, shown
 
@@ -131,6 +132,15 @@ def _commands() -> list[tuple[str, str]]:
     ]
 
 
+def _options_of_the_server(command: str) -> set[str]:
+    """The options of a command of `xiuhua manage`; none where there is no such."""
+    app = get_commands().get(command)
+    if app is None:
+        return set()
+    parser = load_command_class(str(app), command).create_parser("xiuhua", command)
+    return {o for action in parser._actions for o in action.option_strings}
+
+
 def test_commands_and_options_in_documents_exist():
     wrong = []
     for place, line in _commands():
@@ -145,6 +155,8 @@ def test_commands_and_options_in_documents_exist():
                 break
             command, words = found, words[1:]
         known = {o for p in command.params for o in (*p.opts, *p.secondary_opts)}
+        if command.name == "manage" and words:
+            known |= _options_of_the_server(words[0])
         known |= {"--help", "--version", "--lang"}
         options = {w.split("=")[0] for w in words if w.startswith("--")}
         if command is group or options - known:
