@@ -366,8 +366,6 @@ def test_the_first_wrong_field_has_the_focus(office):
 
 
 def test_every_page_is_clean_in_both_languages(browser, site):
-    with visiting(browser, site, "county_office") as visitor:
-        looking.drive_set(visitor)
     looked = looking.Looked()
     for role in looking.ROLES:
         with visiting(browser, site, role) as visitor:
