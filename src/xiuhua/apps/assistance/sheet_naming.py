@@ -56,12 +56,18 @@ class Known:
         found = Helper.unscoped.filter(within(region[:_COUNTY], "unit__region_id"))
         if not left:
             found = found.filter(left_on__isnull=True)
+        self._by_key: dict[int, Helper] = {}
         self._by_number: dict[str, Helper] = {}
         self._by_name: defaultdict[tuple[str, str], list[Helper]] = defaultdict(list)
         for helper in found.select_related("unit"):
+            self._by_key[helper.pk] = helper
             self._by_number[helper.number] = helper
             for unit in ("", helper.unit.name):
                 self._by_name[(helper.name, unit)].append(helper)
+
+    def get(self, key: int | None) -> Helper | None:
+        """Return the helper of a key, None for nobody."""
+        return None if key is None else self._by_key.get(key)
 
     def of(self, row: Row) -> Helper | None:
         """Return whom a row names, None when nobody; what is unclear is rejected."""
