@@ -79,6 +79,10 @@ def test_constraint_plans_plan_track_listed():
     _changed(make_plan(), track="luck")
 
 
+def test_constraint_plans_plan_closing_is_signed():
+    _changed(make_plan(), closed_at=NOON)
+
+
 def test_constraint_plans_measure_class_listed():
     _changed(make_measure(), kind="magic")
 

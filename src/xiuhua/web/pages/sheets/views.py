@@ -105,7 +105,7 @@ def sheet_send(request: HttpRequest, *, kind: Kind) -> HttpResponse:
         request,
         form,
         act,
-        _("The sheet was compared. Nothing else has changed yet."),
+        _("The sheet has arrived. Nothing else has changed yet."),
         title=_("Send a sheet in"),
         kind=kind,
         back=_address(kind),
