@@ -63,6 +63,11 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def looked() -> looking.Looked:
+    return looking.Looked()
+
+
 @pytest.fixture
 def office(browser: Browser, site: Site) -> Iterator[Visitor]:
     with visiting(browser, site, "county_office") as visitor:
@@ -365,19 +370,21 @@ def test_the_first_wrong_field_has_the_focus(office):
     office.complaints.clear()
 
 
-def test_every_page_is_clean_in_both_languages(browser, site):
-    looked = looking.Looked()
-    for role in looking.ROLES:
-        with visiting(browser, site, role) as visitor:
-            looking.looked_through(visitor, looked)
-            looked.wrong += visitor.complaints
+@pytest.mark.parametrize("role", looking.ROLES)
+def test_every_page_is_clean_in_both_languages(browser, site, looked, role):
+    with visiting(browser, site, role) as visitor:
+        looking.looked_through(visitor, looked)
+        looked.wrong += visitor.complaints
+    wrong, looked.wrong = looked.wrong, []
+    looked.roles.add(role)
 
-    assert looked.wrong == []
-    # Every family, and nearly every page of it.
-    families = {looking.family_of(name) for name in looked.names}
-    assert families == {looking.family_of(name) for name in looking.pages()}
-    unreached = looking.unreached(looked)
-    assert len(unreached) <= 0.25 * len(looked.names), sorted(unreached)
+    assert wrong == []
+    if looked.roles == set(looking.ROLES):
+        # Every family, and nearly every page of it.
+        families = {looking.family_of(name) for name in looked.names}
+        assert families == {looking.family_of(name) for name in looking.pages()}
+        unreached = looking.unreached(looked)
+        assert len(unreached) <= 0.25 * len(looked.names), sorted(unreached)
 
 
 def test_a_file_goes_on_where_the_network_broke_off(office, tmp_path):
