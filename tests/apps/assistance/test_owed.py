@@ -27,6 +27,7 @@ from xiuhua.apps.assistance.acts.entering import HelpUnfit
 from xiuhua.apps.assistance.selectors import books, owed
 from xiuhua.apps.assistance.selectors import pairings as paired
 from xiuhua.apps.assistance.services import pairings, visits
+from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.registry.services.moves import household_move
 from xiuhua.core.steps import StepRefused
 
@@ -116,9 +117,8 @@ def test_a_paper_hangs_on_the_visit_and_stays_a_file_of_the_household():
     paper = make_visit_paper(visit)
 
     assert [p.pk for p in owed.papers_of(visit=visit)] == [paper.pk]
-    assert owed.visits_of_papers(files=[paper.attachment_id]) == {
-        paper.attachment_id: visit
-    }
+    files = owed.with_visits(files=Attachment.objects.all())
+    assert [(f.visit, f.day) for f in files] == [(visit.pk, TODAY)]
     again = visits.visit_paper_add(
         visit=visit, attachment=paper.attachment, by=make_secretary(), at=NOON
     )

@@ -22,15 +22,10 @@ _SHOWN = 5
 _LOOKS = {"made": "good", "planned": "warn", "dropped": "none"}
 
 
-def _old_place(viewer: Any, now: Any, day: date) -> str:
+def _old_place(now: Any, day: date) -> str:
     """Return where a household came from whose helper is still that of before."""
-    if now is None:
-        return ""
-    here = pairings.moved_list(viewer=viewer, region="", on=day).filter(pk=now.pk)
-    found = here.first()
-    if found is None or not found.old_village:
-        return ""
-    return regions.names_of(codes=[found.old_village], as_of=day)[found.old_village]
+    code = now.old_village if now else ""
+    return regions.names_of(codes=[code], as_of=day)[code] if code else ""
 
 
 @register.inclusion_tag("assistance/_panel.html", takes_context=True)
@@ -51,11 +46,7 @@ def helping_panel(context: Any, household: Any) -> dict[str, Any]:
         "now": now,
         "now_name": name_shown(now.helper.name, rights) if now else "",
         "phone": (now.helper.phone if full else "") if now else "",
-        "old_place": _old_place(request.post, now, day),
-        "kin": [
-            (name_shown(row.helper.name, rights), row.relation)
-            for row in people.kin_of(household=household)
-        ],
+        "old_place": _old_place(now, day),
         "before": [
             (p, name_shown(p.helper.name, rights)) for p in rows if p is not now
         ],

@@ -31,10 +31,7 @@ def files_panel(context: Any, household: Any) -> dict[str, Any]:
         subject_kind="registry.household",
         subject_id=str(household.pk),
     )
-    files = list(found)
-    brought = owed.visits_of_papers(files=[file.pk for file in files])
-    for file in files:
-        file.brought_home = brought.get(file.pk)
+    files = list(owed.with_visits(files=found))
     add_url = reverse("files:add", args=[household.pk])
     return _panel(context, files, _("Files"), add_url)
 

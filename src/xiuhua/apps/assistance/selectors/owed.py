@@ -27,6 +27,7 @@ from xiuhua.apps.assistance.people import Helper
 from xiuhua.apps.assistance.rules import VisitState
 from xiuhua.apps.assistance.selectors.pairings import in_force
 from xiuhua.apps.assistance.selectors.people import check_viewer
+from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.models import Household
 from xiuhua.apps.registry.statuses import Registration
@@ -125,14 +126,18 @@ def papers_of(*, visit: Visit) -> QuerySet[VisitPaper]:
     return found.select_related("attachment__added_by").order_by("-pk")
 
 
-def visits_of_papers(*, files: list[int]) -> dict[int, Visit]:
-    """Return the visit each of some files was brought home from.
+def with_visits(*, files: QuerySet[Attachment]) -> QuerySet[Attachment]:
+    """Return files with the visit each was brought home from: `visit` and its `day`.
 
     Raises:
         ScopeMissing: outside a region scope.
     """
-    found = VisitPaper.objects.filter(attachment__in=files).select_related("visit")
-    return {paper.attachment_id: paper.visit for paper in found}
+    papers = VisitPaper.objects.filter(attachment=OuterRef("pk")).order_by("pk")
+    day = Coalesce("visit__made_on", "visit__planned_on")
+    return files.annotate(
+        visit=Subquery(papers.values("visit_id")[:1]),
+        day=Subquery(papers.values(said=day)[:1]),
+    )
 
 
 def _owed(found: QuerySet[Household], region: str, on: date) -> QuerySet[Household]:

@@ -6,8 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from xiuhua.apps.accounts.models import Post, User
 from xiuhua.apps.assistance.choices import PairingEnd
@@ -20,6 +32,24 @@ from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.models import Change, Household, Person, StatusSpan
 from xiuhua.apps.registry.statuses import Registration
 from xiuhua.sealing.fields import index_of
+
+
+# That the household of a pairing moved to another village after it began.
+_MOVED: Final = Exists(
+    Change.unscoped.filter(
+        household=OuterRef("household_id"),
+        act="move",
+        valid_from__gt=OuterRef("starts_on"),
+    )
+)
+# Where the household of a pairing lay when it began.
+_CAME_FROM: Final = Subquery(
+    StatusSpan.unscoped.filter(
+        household=OuterRef("household_id"), valid_from__lte=OuterRef("starts_on")
+    )
+    .order_by("-valid_from")
+    .values("village_id")[:1]
+)
 
 
 @dataclass(frozen=True)
@@ -78,11 +108,18 @@ def pairing_get(*, viewer: Post, key: int) -> Pairing:
 def pairings_of_household(*, household: Household) -> list[Pairing]:
     """Return who helps and helped a household, the newest first.
 
+    Each names `old_village`, where the household lay, if it moved since.
+
     Raises:
         ScopeMissing: outside a region scope.
     """
     found = Pairing.objects.filter(household=household)
     found = found.exclude(ended_reason=PairingEnd.UNDONE)
+    found = found.annotate(
+        old_village=Case(
+            When(_MOVED, then=_CAME_FROM), default=Value(""), output_field=CharField()
+        )
+    )
     return list(found.select_related("helper__unit").order_by("-starts_on", "-pk"))
 
 
@@ -136,7 +173,9 @@ def coverage_list(*, viewer: Post, region: str, on: date) -> list[Coverage]:
         .annotate(n=Count("household_id", distinct=True))
     )
     moved = Counter(
-        _moved(running).order_by().values_list("household__village_id", flat=True)
+        running.filter(_MOVED)
+        .order_by()
+        .values_list("household__village_id", flat=True)
     )
     counted = here.order_by().values_list("village_id").annotate(n=Count("pk"))
     return [
@@ -155,12 +194,7 @@ def moved_list(*, viewer: Post, region: str, on: date) -> QuerySet[Pairing]:
         ScopeMissing: outside a region scope.
     """
     found = pairing_list(viewer=viewer, region=region, on=on)
-    came_from = StatusSpan.unscoped.filter(
-        household=OuterRef("household_id"), valid_from__lte=OuterRef("starts_on")
-    ).order_by("-valid_from")
-    return _moved(found).annotate(
-        old_village=Subquery(came_from.values("village_id")[:1])
-    )
+    return found.filter(_MOVED).annotate(old_village=_CAME_FROM)
 
 
 def matches_of(
@@ -216,16 +250,6 @@ def matches_of(
 def in_force(on: date) -> Q:
     """Return the condition that a row with a period holds on a day."""
     return Q(starts_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
-
-
-def _moved(found: QuerySet[Pairing]) -> QuerySet[Pairing]:
-    """Return pairings whose household moved to another village after they began."""
-    moves = Change.unscoped.filter(
-        household=OuterRef("household_id"),
-        act="move",
-        valid_from__gt=OuterRef("starts_on"),
-    )
-    return found.filter(Exists(moves))
 
 
 def _loads(helpers: Iterable[int]) -> dict[int, int]:

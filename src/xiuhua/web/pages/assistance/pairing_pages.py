@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.assistance.selectors import pairings as selectors
+from xiuhua.apps.assistance.selectors import people as selected_people
 from xiuhua.apps.assistance.services import pairings, people
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.web.access import allow
@@ -61,6 +62,7 @@ def pair(request: HttpRequest, household_id: int) -> HttpResponse:
         region=home.village_id,
         name=name_shown(home.head_name, request.post.rights),
         note=note,
+        kin=_kin(request, home),
     )
 
 
@@ -90,6 +92,7 @@ def kin(request: HttpRequest, household_id: int) -> HttpResponse:
         back=home_address(household_id),
         region=home.village_id,
         name=name_shown(home.head_name, request.post.rights),
+        kin=_kin(request, home),
     )
 
 
@@ -153,3 +156,11 @@ def seed(request: HttpRequest) -> HttpResponse:
 def home_address(household_id: Any) -> str:
     """Return where a household's page says who helps."""
     return f"{reverse('households:page', args=[household_id])}#helped"
+
+
+def _kin(request: HttpRequest, home: Any) -> list[tuple[str, str]]:
+    """Return which helpers are close kin of a household, as the post sees names."""
+    return [
+        (name_shown(row.helper.name, request.post.rights), row.relation)
+        for row in selected_people.kin_of(household=home)
+    ]
