@@ -216,7 +216,7 @@ def test_the_ledger_is_lived_in_and_balances(county):
     by_rule = problems.exclude(opened_for="")
     sources = problems.values_list("source", flat=True).distinct()
 
-    assert {s.value for s in State} - states <= {"disputed"}
+    assert {s.value for s in State} - states <= {"disputed", "withdrawn"}
     assert 10 <= by_rule.count() < 100
     assert sources.count() > 10
     assert list(broken_chain_list(problems)) == []
