@@ -194,7 +194,7 @@ FINDINGS: Final = (
         (*_begun(70, "引进合作社租用圈舍", 60), (12, "submitted")),
         place="village",
         owner="village_secretary",
-        unit="驻村工作队",
+        unit="本村驻村工作队",
     ),
     Finding(
         "campaign",
@@ -241,7 +241,7 @@ FINDINGS: Final = (
         place="village",
         owner="village_secretary",
         households=2,
-        unit="驻村工作队",
+        unit="本村驻村工作队",
     ),
     Finding(
         "listed",
@@ -445,7 +445,7 @@ FINDINGS: Final = (
         indicator=_MEDICAL,
         place="village",
         owner="village_secretary",
-        unit="驻村工作队",
+        unit="本村驻村工作队",
         immediate=True,
     ),
     Finding(
