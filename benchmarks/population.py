@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from screening_baselines import AS_OF
+from hand_written import AS_OF
 
 from xiuhua.core.synthetic.files import README_FILE, write_population
 from xiuhua.core.synthetic.population import Recipe

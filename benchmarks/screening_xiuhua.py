@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-from screening_baselines import AS_OF, INDICATORS, SERVICES
+from hand_written import AS_OF, INDICATORS, SERVICES
 
 from xiuhua.core.engines.duckdb import DuckDBEngine
 from xiuhua.core.evaluate import evaluate

@@ -1,7 +1,7 @@
 """Files, functions and classes stay small enough to be held in the head.
 
 The guide is what is aimed at (files of 500 lines, functions of 50, classes of 250);
-a few may pass it, nothing may pass the limits. Tables of data are exempt by name.
+a few may pass it, nothing may pass the limits.
 """
 
 from __future__ import annotations
@@ -11,19 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median, quantiles
 
-from tests.architecture.tree import ROOT, SOURCE, module_of, python_files, shown
+from tests.architecture.tree import SOURCE, module_of, python_files, shown
 
 
 FILE_LIMIT = 500
 FUNCTION_GUIDE, FUNCTION_LIMIT = 50, 60
 CLASS_GUIDE, CLASS_LIMIT = 250, 300
-# The same rules written by hand three times over, one text each, side by side.
-BASELINES = "benchmarks/screening_baselines.py"
-TABLES_OF_DATA = {
-    f"{BASELINES}:duckdb_sql",
-    f"{BASELINES}:_polars_verdicts",
-    "src/xiuhua/core/intake/checks.py:_person_checks",
-}
 
 
 def _lines(path: Path) -> int:
@@ -44,7 +37,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 def test_no_file_is_too_long():
     too_long = {shown(f): _lines(f) for f in python_files() if _lines(f) > FILE_LIMIT}
 
-    assert set(too_long) <= {BASELINES}
+    assert too_long == {}
 
 
 def test_files_are_short_as_a_rule():
@@ -57,7 +50,7 @@ def test_files_are_short_as_a_rule():
 def test_no_function_is_too_long():
     found = {name: n for name, n in _long(FUNCTIONS) if n > FUNCTION_LIMIT}
 
-    assert {n: size for n, size in found.items() if n not in TABLES_OF_DATA} == {}
+    assert found == {}
 
 
 def test_functions_are_short_as_a_rule():
@@ -72,10 +65,3 @@ def test_no_class_is_too_long():
 
     assert {n: size for n, size in sizes.items() if size > CLASS_LIMIT} == {}
     assert sum(size > CLASS_GUIDE for size in sizes.values()) <= 0.02 * len(sizes)
-
-
-def test_exempt_tables_exist():
-    names = {name for name, _ in _long(FUNCTIONS)}
-
-    assert names >= TABLES_OF_DATA
-    assert ROOT.is_dir()

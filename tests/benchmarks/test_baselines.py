@@ -12,6 +12,7 @@ from xiuhua.core.synthetic.population import Recipe
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 
 import agreement
+import hand_written
 import screening_baselines
 import screening_xiuhua
 
@@ -19,7 +20,7 @@ import screening_xiuhua
 @pytest.fixture(scope="module")
 def population(tmp_path_factory):
     folder = tmp_path_factory.mktemp("population") / "made"
-    recipe = Recipe(3000, 4, faults=0.02, as_of=screening_baselines.AS_OF)
+    recipe = Recipe(3000, 4, faults=0.02, as_of=hand_written.AS_OF)
     write_population(recipe, folder, "parquet")
     return folder
 

@@ -42,22 +42,38 @@ def asks_what_is_known(standard: Standard) -> bool:
 def judged(standard: Standard, registry: Registry) -> Iterator[tuple[Any, Verdict]]:
     """Every verdict of every village and household, with what it is about."""
     judge, levels = Judge(standard), load_dictionary().levels
-    for village in registry["village"]:
-        households = []
-        for household in registry["household"]:
-            if household["village_code"] != village["village_code"]:
-                continue
-            persons = [
-                judged_row(levels["person"], person)
-                for person in registry["person"]
-                if person["household_id"] == household["household_id"]
-            ]
-            households.append(judged_row(levels["household"], household, persons))
-        top = judge.judge(judged_row(levels["village"], village, households))
-        rows: list[Judged] = [top, *top.below]
-        for number, row in enumerate(rows):
-            for name, verdict in row.verdicts.items():
-                yield (village["village_code"], number, name), verdict
+    households = [
+        (
+            household["village_code"],
+            judged_row(
+                levels["household"],
+                household,
+                [
+                    judged_row(levels["person"], person)
+                    for person in registry["person"]
+                    if person["household_id"] == household["household_id"]
+                ],
+            ),
+        )
+        for household in registry["household"]
+    ]
+    tops = [row for _, row in households]
+    # Where no rule asks about villages, none are read.
+    if "village" in registry:
+        tops = [
+            judged_row(
+                levels["village"],
+                village,
+                [row for code, row in households if code == village["village_code"]],
+            )
+            for village in registry["village"]
+        ]
+    for place, row in enumerate(tops):
+        top = judge.judge(row)
+        below: list[Judged] = [top, *top.below]
+        for number, one in enumerate(below):
+            for name, verdict in one.verdicts.items():
+                yield (place, number, name), verdict
 
 
 def filled(draw: st.DrawFn, registry: Registry) -> Registry:

@@ -69,9 +69,7 @@ def id_number_sql(source: str, column: str) -> str:
     )
 
 
-def _person_checks(as_of: date | None, place: str) -> tuple[Check, ...]:
-    pupil = _at_school()
-    minor = _minor(as_of)
+def _id_number_checks(place: str) -> tuple[Check, ...]:
     return (
         Check(
             "id_duplicate",
@@ -100,6 +98,13 @@ def _person_checks(as_of: date | None, place: str) -> tuple[Check, ...]:
             ("id_number", "sex"),
             expected="CASE WHEN id_male THEN 'male' ELSE 'female' END",
         ),
+    )
+
+
+def _person_checks(as_of: date | None) -> tuple[Check, ...]:
+    pupil = _at_school()
+    minor = _minor(as_of)
+    return (
         Check(
             "double_insured",
             "person",
@@ -121,6 +126,11 @@ def _person_checks(as_of: date | None, place: str) -> tuple[Check, ...]:
             f"education IS NOT NULL AND {pupil}",
             ("education", "school_stage"),
         ),
+    )
+
+
+def _member_checks(place: str) -> tuple[Check, ...]:
+    return (
         Check(
             "duplicate_person_id",
             "person",
@@ -220,7 +230,9 @@ def run_checks(
     )
     _read_id_numbers(connection, person)
     checks = (
-        *_person_checks(as_of, place),
+        *_id_number_checks(place),
+        *_person_checks(as_of),
+        *_member_checks(place),
         *_household_checks(bool(person.headers), village.primary),
         *_VILLAGE_CHECKS,
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,10 +20,9 @@ from xiuhua.apps.plans.selectors.page import usual_deadline
 from xiuhua.apps.plans.services import bulk
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.web.access import allow
-from xiuhua.web.acting import acted
 from xiuhua.web.pages.plans.forms import OwnerForm, ProposeAllForm
 from xiuhua.web.pages.plans.lists import CHANGED
-from xiuhua.web.shell import trail
+from xiuhua.web.pages.plans.planning import form_page
 
 
 _ROW: Final = re.compile(r"(\d{1,18})\.(\d{1,9})")
@@ -59,18 +58,15 @@ def propose(request: HttpRequest) -> HttpResponse:
         words = _("%(measures)s measures are proposed in %(plans)s plans.")
         return words % {"measures": made[1], "plans": made[0]}
 
-    if form.is_valid():
-        answer = acted(request, form, act, done=done)
-        if answer is not None:
-            return answer
-    context = {
-        "form": form,
-        "title": _("Propose for a village"),
-        "back": reverse("plans:index"),
-        "trail": trail(request, post.region_id),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "plans/form.html", context, status=status)
+    return form_page(
+        request,
+        None,
+        form,
+        act,
+        title=_("Propose for a village"),
+        done=done,
+        back=reverse("plans:index"),
+    )
 
 
 @allow(Permission.PLAN_EDIT, "POST")

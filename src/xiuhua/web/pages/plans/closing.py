@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,12 +15,10 @@ from xiuhua.apps.plans.rules import UNFINISHED
 from xiuhua.apps.plans.selectors.page import plan_page
 from xiuhua.apps.plans.services import closing
 from xiuhua.web.access import allow
-from xiuhua.web.acting import acted
 from xiuhua.web.pages.plans.bulk import villages_offered
 from xiuhua.web.pages.plans.forms import CloseAllForm, CloseForm
 from xiuhua.web.pages.plans.planning import form_page, page_address
 from xiuhua.web.pages.plans.words import class_words
-from xiuhua.web.shell import trail
 
 
 @allow(Permission.PLAN_EDIT, "GET", "POST")
@@ -96,18 +93,15 @@ def close_all(request: HttpRequest) -> HttpResponse:
             for name in ("plans", "carried", "dropped", "waiting")
         }
 
-    if form.is_valid():
-        answer = acted(request, form, act, done=done)
-        if answer is not None:
-            return answer
-    context = {
-        "form": form,
-        "title": _("Close the plans of a village"),
-        "back": reverse("plans:index"),
-        "trail": trail(request, post.region_id),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "plans/form.html", context, status=status)
+    return form_page(
+        request,
+        None,
+        form,
+        act,
+        title=_("Close the plans of a village"),
+        done=done,
+        back=reverse("plans:index"),
+    )
 
 
 def _spring(year: int) -> date:

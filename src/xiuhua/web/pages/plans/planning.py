@@ -241,7 +241,10 @@ def form_page(
     done: Callable[[], Any],
     back: str = "",
 ) -> HttpResponse:
-    """Show a form of a plan, or take it to its service and lead on."""
+    """Show a form of a plan, or take it to its service and lead on.
+
+    None stands for many plans at once; `back` then says where one came from.
+    """
     if request.method == "POST" and form.is_valid():
         answer = acted(request, form, act, done=done)
         if answer is not None:
@@ -249,9 +252,9 @@ def form_page(
     context = {
         "form": form,
         "title": title,
-        "subject": subject_words(plan, request.post.rights),
+        "subject": subject_words(plan, request.post.rights) if plan else "",
         "back": back or page_address(plan.pk),
-        "trail": trail(request, plan.region_id),
+        "trail": trail(request, (plan or request.post).region_id),
         "multipart": form.is_multipart(),
     }
     status = 422 if form.errors else 200
