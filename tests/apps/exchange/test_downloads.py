@@ -203,6 +203,18 @@ def test_the_error_sheet_is_the_same_workbook_with_its_bad_cells_marked():
     assert "household" in marked["人"]["A3"].comment.text
 
 
+def test_both_cells_of_two_columns_that_differ_are_marked():
+    said = sheets(1)
+    said["户"] = [[*HOUSEHOLD_HEAD, "电话"], [*home(1), "13911112222"]]
+    upload = make_upload(said)
+
+    homes = book(taken(asked(upload.post, "marked", upload=upload.pk)))["户"]
+
+    assert counts(upload) == {"rejected": 2}
+    assert [c.coordinate for c in homes[2] if c.comment] == ["D2", "H2"]
+    assert "D2 are columns of the same fact" in homes["H2"].comment.text
+
+
 def test_the_error_sheet_of_a_csv_is_a_list():
     rows = [HOUSEHOLD_HEAD, home(1, wage="很多")]
     text = "\r\n".join(",".join(str(v) for v in row) for row in rows)

@@ -133,3 +133,18 @@ def test_too_many_rows_are_refused_with_what_to_do(tmp_path):
 def test_what_is_no_table_is_refused_in_words(tmp_path, name, data):
     with pytest.raises(XiuhuaError):
         taken(tmp_path, data, name=name)
+
+
+def test_of_two_columns_of_one_head_the_filled_one_counts(tmp_path):
+    rows = [["编号", "内容", "事项"], ["12", None, "甲"], ["13", "乙", "乙"]]
+
+    found = taken(tmp_path, book_of(rows))
+
+    assert [row.said["what"] for row in found.rows] == ["甲", "乙"]
+
+
+def test_two_columns_that_contradict_each_other_are_refused_by_their_cells(tmp_path):
+    rows = [["编号", "内容", "事项"], ["12", "甲", "甲"], ["13", "甲", "乙"]]
+
+    with pytest.raises(SheetUnreadable, match="the cells B3, C3 say two things"):
+        taken(tmp_path, book_of(rows))

@@ -16,6 +16,8 @@ from tests.core.intake.making import (
     workbook,
 )
 
+from xiuhua.core.intake.wording import worded
+
 
 OTHER = "99012610020100002"
 ABROAD = "990127100201"
@@ -66,6 +68,69 @@ def test_blank_beside_a_value_contradicts_within_a_sheet(tmp_path: Path) -> None
     }
     registry = read(workbook(tmp_path / "r.xlsx", sheets), tmp_path / "w")
     assert kinds(registry) == ["household_conflict"] * 2
+
+
+def test_of_two_columns_of_one_fact_the_filled_one_counts(tmp_path: Path) -> None:
+    header = [
+        "户编号",
+        "户 编号",
+        "行政村代码",
+        "户主姓名",
+        "工资性收入",
+        "工资性收入（元）",
+    ]
+    sheets = {
+        **PLAIN,
+        "户": [
+            header,
+            [None, HOME, VILLAGE, "甲", None, 1200.5],
+            [OTHER, OTHER, VILLAGE, "乙", 7, "7.00"],
+        ],
+        "人": [PERSON_HEADER, PERSON, [OTHER, OTHER + "01", "丙", *[None] * 3, "户主"]],
+    }
+    registry = read(workbook(tmp_path / "r.xlsx", sheets), tmp_path / "w")
+    assert kinds(registry) == []
+    assert homes(registry.household) == [HOME, OTHER]
+    wages = [row["wage_income"] for row in rows(registry.household)]
+    assert wages == [120050, 700]
+    assert registry.ignored_columns == ()
+
+
+def test_two_columns_that_differ_are_a_fault_of_both_cells(tmp_path: Path) -> None:
+    header = [*HOUSEHOLD_HEADER, "工资性收入"]
+    sheets = {**PLAIN, "户": [header, [*HOUSEHOLD, 9]]}
+    registry = read(workbook(tmp_path / "r.xlsx", sheets), tmp_path / "w")
+    cells = [
+        (f["kind"], f["household_id"], f["row"], f["column"], f["value"], f["other"])
+        for f in registry.faults.to_pylist()
+    ]
+    assert cells == [
+        ("columns_differ", HOME, 2, "工资性收入 [D]", "1200.5", "E2"),
+        ("columns_differ", HOME, 2, "工资性收入 [E]", "9", "D2"),
+    ]
+    assert rows(registry.household)[0]["wage_income"] is None
+    problem = worded(registry.faults, "en")["problem"].to_pylist()[1]
+    assert problem == "工资性收入 [E] and D2 are columns of the same fact and differ"
+
+
+def test_what_cannot_be_read_is_not_overruled_by_the_other_column(
+    tmp_path: Path,
+) -> None:
+    header = [*HOUSEHOLD_HEADER, "工资性收入"]
+    sheets = {**PLAIN, "户": [header, [*HOUSEHOLD, "约九千"]]}
+    registry = read(workbook(tmp_path / "r.xlsx", sheets), tmp_path / "w")
+    assert [(f["kind"], f["column"]) for f in registry.faults.to_pylist()] == [
+        ("bad_value", "工资性收入 [E]")
+    ]
+    assert rows(registry.household)[0]["wage_income"] is None
+
+
+def test_a_key_missing_in_both_columns_is_missed_once(tmp_path: Path) -> None:
+    header = ["户编号", *HOUSEHOLD_HEADER]
+    sheets = {**PLAIN, "户": [header, [None, *HOUSEHOLD], [None, None, VILLAGE, "乙"]]}
+    registry = read(workbook(tmp_path / "r.xlsx", sheets), tmp_path / "w")
+    assert kinds(registry) == ["missing_required"]
+    assert homes(registry.household) == [HOME]
 
 
 def test_several_files_complete_each_other(tmp_path: Path) -> None:

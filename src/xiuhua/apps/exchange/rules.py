@@ -99,6 +99,7 @@ BLOCKING: Final = frozenset(
         "out_of_range",
         "unknown_code",
         "number_damaged",
+        "columns_differ",
         "missing_required",
         "outside_region",
         "household_conflict",

@@ -1,4 +1,8 @@
-"""Read the rows of a sheet by the heads of its kind, or as its heads were mapped."""
+"""Read the rows of a sheet by the heads of its kind, or as its heads were mapped.
+
+Of two columns for one of ours a blank cell leaves the word to the other; a file in
+which they contradict each other is refused, both cells named: nothing is lost silently.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from xiuhua.apps.sheets.heads import CellUnfit, tidied, value_of
+from xiuhua.apps.sheets.heads import CellUnfit, Head, tidied, value_of
 from xiuhua.apps.sheets.kinds import Kind, Row
 from xiuhua.apps.sheets.rules import MOST_ROWS
 from xiuhua.core.errors import Place, XiuhuaError
 from xiuhua.core.intake.headers import normalized
 from xiuhua.core.intake.mapping import headers_fingerprint
+from xiuhua.core.intake.marking.cells import column_name
 from xiuhua.core.intake.raw import RawSheet, cell_name, read_raw
 from xiuhua.core.intake.sandbox import parse
 from xiuhua.core.intake.sources import find_files
@@ -129,11 +134,13 @@ def _taken_up(
     mappings: Mapping[str, Mapping[str, str]],
 ) -> None:
     heads = {c.index: c.header.strip() for c in sheet.plan.columns}
-    columns = _columns(heads, kind, mappings.get(fingerprint(list(heads.values())), {}))
+    mapping = mappings.get(fingerprint(list(heads.values())), {})
+    columns = _columns(heads, kind, mapping)
     title = sheet.title[:_TITLE]
     found.layouts.append(Layout(title, heads, columns))
     if columns:
-        for row in _rows(sheet, title, columns, kind, usual):
+        besides = _besides(heads, kind, mapping, columns)
+        for row in _rows(sheet, title, (columns, besides), kind, usual):
             found.rows.append(row)
             if len(found.rows) > MOST_ROWS:
                 raise SheetUnreadable(
@@ -163,26 +170,71 @@ def _columns(
     return found if kind.needed <= found.keys() else {}
 
 
+def _besides(
+    heads: Mapping[int, str],
+    kind: Kind,
+    mapping: Mapping[str, str],
+    columns: Mapping[str, int],
+) -> dict[str, list[int]]:
+    """Return the other columns that mean what one of ours means already.
+
+    Where somebody named the column, only one with the very same head is another.
+    """
+    named = set(mapping.values())
+    found: dict[str, list[int]] = {}
+    for at, head in heads.items():
+        said = normalized(head)
+        keys = [h.key for h in kind.heads if said in h.names and h.key not in named]
+        key = mapping.get(said) or next(iter(keys), "")
+        if key in columns and at not in columns.values():
+            found.setdefault(key, []).append(at)
+    return found
+
+
 def _rows(
     sheet: RawSheet,
     title: str,
-    columns: Mapping[str, int],
+    places: tuple[Mapping[str, int], Mapping[str, list[int]]],
     kind: Kind,
     usual: Mapping[str, str],
 ) -> Iterator[Row]:
-    heads = [(kind.head(key), cell_name(at)) for key, at in columns.items()]
+    columns, besides = places
+    heads = [
+        (kind.head(key), [at, *besides.get(key, ())]) for key, at in columns.items()
+    ]
     number = sheet.first_row
     for batch in sheet.cells.to_batches(max_chunksize=1000):
         for cells in batch.to_pylist():
             said = {
-                head.key: tidied(
-                    head, str(cells[place] or ""), epoch_1904=sheet.epoch_1904
-                )
-                for head, place in heads
+                head.key: _agreed(sheet, head, cells, at, number) for head, at in heads
             }
             if any(said.values()) and not _is_sum(said):
                 yield Row(title, number, _with_usual(said, kind, usual))
             number += 1
+
+
+def _agreed(
+    sheet: RawSheet, head: Head, cells: Mapping[str, Any], places: list[int], row: int
+) -> str:
+    """What the cells of a row say of one head; blank ones say nothing.
+
+    Raises:
+        SheetUnreadable: when two of them contradict each other.
+    """
+    said = {
+        at: tidied(head, str(cells[cell_name(at)] or ""), epoch_1904=sheet.epoch_1904)
+        for at in places
+    }
+    words = {at: text for at, text in said.items() if text}
+    if len(set(words.values())) > 1:
+        raise SheetUnreadable(
+            "the cells {cells} say two things of one column, {head}",
+            where=Place(sheet=sheet.title),
+            hint="keep one of the two columns, or let them agree",
+            cells=", ".join(f"{column_name(at)}{row}" for at in words),
+            head=head.zh,
+        )
+    return next(iter(words.values()), "")
 
 
 def _is_sum(said: Mapping[str, str]) -> bool:

@@ -63,6 +63,11 @@ FAULT_KINDS: Final = {
             "set the column to text and enter the number again from the paper",
         ),
         FaultKind(
+            "columns_differ",
+            "{column} and {other} are columns of the same fact and differ",
+            "keep the one right value; until then it counts as unknown",
+        ),
+        FaultKind(
             "missing_required",
             "{column} is empty",
             "fill it in; without it the row cannot be placed",

@@ -4,6 +4,10 @@ A sheet serves one primary level (its rows are persons, households or villages) 
 may repeat the columns of wider levels: the national system exports one row per
 person with the household's columns beside it. Headers are compared without blanks,
 brackets in half width and case; a unit or code in brackets at the end is forgiven.
+
+Several columns may mean one field (手机号 and 联系电话, or a header that stands twice).
+All of them are read: where one is empty the other counts, where they differ both cells
+are named as a fault and neither counts (see `stage`).
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from typing import Final
 
 from xiuhua.core.dictionary.model import Field, Level
 from xiuhua.core.dictionary.reader import load_dictionary
+from xiuhua.core.intake.marking.cells import column_name
 from xiuhua.core.tables import REGISTRY_LEVELS
 
 
@@ -58,6 +63,18 @@ class SheetPlan:
     def levels(self) -> tuple[str, ...]:
         """The levels the sheet fills, the primary one first."""
         return tuple(dict.fromkeys([self.primary, *(c.level for c in self.columns)]))
+
+    def called(self, column: ColumnPlan) -> str:
+        """Return what a column is called, with its letters where others mean the same.
+
+        >>> phones = [ColumnPlan(at, "电话", "person", "phone") for at in (1, 27)]
+        >>> SheetPlan(0, "person", tuple(phones), ()).called(phones[1])
+        '电话 [AB]'
+        """
+        place = (column.level, column.field)
+        if [(c.level, c.field) for c in self.columns].count(place) < 2:
+            return column.header
+        return f"{column.header} [{column_name(column.index)}]"
 
 
 Planner = Callable[[Sequence[Sequence[str | None]], str], SheetPlan | None]
@@ -198,7 +215,7 @@ def _assigned(header_row: int, primary: str, row: Sequence[str | None]) -> Sheet
     for index, header in enumerate(row):
         if not header or not header.strip():
             continue
-        places = _places(header, levels, taken)
+        places = _places(header, levels, taken) or _places(header, levels, set())
         taken.update(places)
         columns.extend(ColumnPlan(index, header.strip(), *p) for p in places)
         if not places:

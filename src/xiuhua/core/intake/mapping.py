@@ -50,15 +50,15 @@ def plan_mapped(
     """Return how to read a sheet that has all headers of a mapping; `title` is free."""
     wanted = {normalized(header): place for header, place in mapping.items()}
     for at, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
-        found = {normalized(cell): i for i, cell in enumerate(row) if cell}
-        if wanted.keys() <= found.keys():
+        heads = [(i, (cell or "").strip()) for i, cell in enumerate(row)]
+        if wanted.keys() <= {normalized(head) for _, head in heads}:
             columns = [
-                ColumnPlan(found[header], (row[found[header]] or "").strip(), *place)
+                ColumnPlan(i, head, *place)
                 for header, place in _places(wanted)
+                for i, head in heads
+                if normalized(head) == header
             ]
-            ignored = [
-                (i, (row[i] or "").strip()) for h, i in found.items() if h not in wanted
-            ]
+            ignored = [(i, h) for i, h in heads if h and normalized(h) not in wanted]
             return SheetPlan(at, mapped_level(mapping), tuple(columns), tuple(ignored))
     return None
 

@@ -1,12 +1,15 @@
 """A raw sheet to staged tables: typed columns with the place of each row, and faults.
 
-Works batch by batch, so memory does not grow with the sheet.
+Works batch by batch, so memory does not grow with the sheet. Of several columns of one
+field a blank agrees with everything; a value counts when every cell beside it says the
+same or nothing, and a cell that cannot be read might say anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +23,7 @@ from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.intake.convert import Converted, convert
 from xiuhua.core.intake.faults import FAULT_SCHEMA
 from xiuhua.core.intake.headers import ColumnPlan, SheetPlan
+from xiuhua.core.intake.marking.cells import column_name
 from xiuhua.core.intake.raw import BATCH_ROWS, RawSheet, cell_name, numeric_name
 from xiuhua.core.tables import arrow_type
 
@@ -27,6 +31,10 @@ from xiuhua.core.tables import arrow_type
 PLACE_SCHEMA: Final = pa.schema(
     [("_file", pa.string()), ("_sheet", pa.string()), ("_row", pa.int64())]
 )
+
+
+# The columns of each field, by its name.
+_Columns = dict[str, list[ColumnPlan]]
 
 
 @dataclass(frozen=True)
@@ -54,11 +62,7 @@ class Stage:
         """Type the cells of a sheet, one table per level it fills."""
         self.plans[sheet.file, sheet.title] = sheet.plan
         for level in sheet.plan.levels:
-            order = list(load_dictionary().level(level).by_name)
-            columns = sorted(
-                (c for c in sheet.plan.columns if c.level == level),
-                key=lambda c: order.index(c.field),
-            )
+            columns = _by_field(sheet.plan, level)
             path = self.folder / f"{len(self.tables)}-{level}.parquet"
             self._write(sheet, level, columns, path)
             self.tables.append(
@@ -66,18 +70,19 @@ class Stage:
                     level,
                     path,
                     level == sheet.plan.primary,
-                    tuple(c.field for c in columns),
-                    {c.field: c.header for c in columns},
+                    tuple(columns),
+                    {
+                        name: " / ".join(sheet.plan.called(c) for c in found)
+                        for name, found in columns.items()
+                    },
                 )
             )
 
     def _write(
-        self, sheet: RawSheet, level: str, columns: list[ColumnPlan], path: Path
+        self, sheet: RawSheet, level: str, columns: _Columns, path: Path
     ) -> None:
         fields = load_dictionary().level(level).by_name
-        schema = pa.schema(
-            [pa.field(c.field, arrow_type(fields[c.field])) for c in columns]
-        )
+        schema = pa.schema([pa.field(n, arrow_type(fields[n])) for n in columns])
         schema = pa.unify_schemas([schema, PLACE_SCHEMA])
         # Identifiers hardly repeat: trying a dictionary on them costs time and space.
         repeating = [
@@ -92,22 +97,23 @@ class Stage:
         self,
         sheet: RawSheet,
         level: str,
-        columns: list[ColumnPlan],
+        columns: _Columns,
         batch: pa.RecordBatch,
         first_row: int,
     ) -> pa.Table:
         fields = load_dictionary().level(level).by_name
-        found = {
-            c.field: self._converted(sheet, fields[c.field], c, batch) for c in columns
+        read = {
+            name: _agreed([self._converted(sheet, fields[name], c, batch) for c in own])
+            for name, own in columns.items()
         }
+        data = {name: values for name, (values, _) in read.items()}
         rows = pa.array(range(first_row, first_row + len(batch)), pa.int64())
         filled = _filled_rows(batch)
-        for column in columns:
-            fault = fields[column.field]
-            raw = batch.column(cell_name(column.index))
-            kinds = _with_missing(fault, found[column.field], filled)
-            self._note(sheet, fault, column.header, raw, kinds, rows, found)
-        data = {name: converted.values for name, converted in found.items()}
+        for name, own in columns.items():
+            first, *others = read[name][1]
+            first = _with_missing(fields[name], [first, *others], data[name], filled)
+            for column, kinds in zip(own, [first, *others], strict=True):
+                self._note(sheet, fields[name], column, batch, kinds, rows, data)
         data["_file"] = pa.repeat(sheet.file, len(batch))
         data["_sheet"] = pa.repeat(sheet.title, len(batch))
         data["_row"] = rows
@@ -133,11 +139,11 @@ class Stage:
         self,
         sheet: RawSheet,
         field: Field,
-        header: str,
-        raw: pa.Array,
+        column: ColumnPlan,
+        batch: pa.RecordBatch,
         kinds: pa.Array,
         rows: pa.Array,
-        found: dict[str, Converted],
+        data: dict[str, pa.Array],
     ) -> None:
         """Add the faults of one column."""
         at = pc.indices_nonzero(pc.is_valid(kinds))
@@ -145,9 +151,10 @@ class Stage:
             return
         nothing = pa.nulls(len(at), pa.string())
         keys = {
-            key: found[key].values.take(at) if key in found else nothing
+            key: data[key].take(at) if key in data else nothing
             for key in ("household_id", "person_id")
         }
+        raw = pc.cast(batch.column(cell_name(column.index)).take(at), pa.string())
         self.faults.append(
             pa.Table.from_pydict(
                 {
@@ -156,12 +163,12 @@ class Stage:
                     "file": pa.repeat(sheet.file, len(at)),
                     "sheet": pa.repeat(sheet.title, len(at)),
                     "row": rows.take(at),
-                    "column": pa.repeat(header, len(at)),
-                    "value": _masked(pc.cast(raw.take(at), pa.string()), field.mask),
+                    "column": pa.repeat(sheet.plan.called(column), len(at)),
+                    "value": _masked(raw, field.mask),
                     "level": pa.repeat(field.level, len(at)),
                     "field": pa.repeat(field.name, len(at)),
                     "expected": nothing,
-                    "other": nothing,
+                    "other": _others(sheet.plan, column, rows.take(at)),
                 },
                 schema=FAULT_SCHEMA,
             )
@@ -195,14 +202,55 @@ def _filled_rows(batch: pa.RecordBatch) -> pa.Array:
     return filled
 
 
-def _with_missing(field: Field, converted: Converted, filled: pa.Array) -> pa.Array:
-    """The kinds of a column with an empty required cell as a fault of its own."""
+def _by_field(plan: SheetPlan, level: str) -> _Columns:
+    """The columns of each field of a level, in the order of the dictionary."""
+    order = load_dictionary().level(level).by_name
+    found = {
+        n: [c for c in plan.columns if (c.level, c.field) == (level, n)] for n in order
+    }
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def _agreed(columns: Sequence[Converted]) -> tuple[pa.Array, list[pa.Array]]:
+    """What the columns of one field say together, and the kinds of fault of each."""
+    if len(columns) == 1:
+        return columns[0].values, [columns[0].kinds]
+    values = pc.coalesce(*(c.values for c in columns))
+    other = [pc.fill_null(pc.not_equal(c.values, values), False) for c in columns]
+    differ = reduce(pc.or_, other)
+    unread = reduce(pc.or_, [pc.is_valid(c.kinds) for c in columns])
+    kinds = [
+        pc.if_else(pc.and_(differ, pc.is_valid(c.values)), "columns_differ", c.kinds)
+        for c in columns
+    ]
+    nothing = pa.scalar(None, values.type)
+    return pc.if_else(pc.or_(differ, unread), nothing, values), kinds
+
+
+def _others(plan: SheetPlan, column: ColumnPlan, rows: pa.Array) -> pa.Array:
+    """The cells of the other columns of a column's field; null where there are none."""
+    place = (column.level, column.field)
+    cells = [
+        pc.binary_join_element_wise(
+            column_name(c.index), pc.cast(rows, pa.string()), ""
+        )
+        for c in plan.columns
+        if (c.level, c.field) == place and c.index != column.index
+    ]
+    if not cells:
+        return pa.nulls(len(rows), pa.string())
+    return pc.binary_join_element_wise(*cells, ", ")
+
+
+def _with_missing(
+    field: Field, kinds: list[pa.Array], values: pa.Array, filled: pa.Array
+) -> pa.Array:
+    """The first of the kinds with an empty required value as a fault of its own."""
     if not field.required:
-        return converted.kinds
-    empty = pc.and_(
-        pc.and_(pc.is_null(converted.values), pc.is_null(converted.kinds)), filled
-    )
-    return pc.if_else(empty, "missing_required", converted.kinds)
+        return kinds[0]
+    sound = reduce(pc.and_, [pc.is_null(k) for k in kinds])
+    empty = pc.and_(pc.and_(pc.is_null(values), sound), filled)
+    return pc.if_else(empty, "missing_required", kinds[0])
 
 
 def _is_stored(field: Field, header: str, raw: pa.Array) -> bool:

@@ -53,16 +53,22 @@ def _reasons(upload: Upload) -> Iterator[dict[str, Any]]:
         place = (fault["file"], fault["sheet"], fault["row"], fault["kind"])
         key = (fault["file"], fault["sheet"], fault["level"], fault["field"])
         if place not in told and fault["row"] is not None:
-            yield {**fault, "at": columns.get(key)}
+            at = columns.get((*key, fault["column"]), columns.get((*key, "")))
+            yield {**fault, "at": at}
 
 
-def _columns(upload: Upload) -> dict[tuple[str, str, str, str], int]:
-    """The place of each column by file, sheet, level and field."""
-    return {
-        (plan["file"], plan["sheet"], column["level"], column["field"]): column["index"]
-        for plan in outcome_files.about(upload)["plans"]
-        for column in plan["columns"]
-    }
+def _columns(upload: Upload) -> dict[tuple[str, ...], int]:
+    """The place of each column by file, sheet, level, field and what it is called.
+
+    Under no name stands the first column of the field.
+    """
+    found: dict[tuple[str, ...], int] = {}
+    for plan in outcome_files.about(upload)["plans"]:
+        for column in plan["columns"]:
+            key = (plan["file"], plan["sheet"], column["level"], column["field"])
+            found.setdefault((*key, ""), column["index"])
+            found[*key, column.get("called", column["header"])] = column["index"]
+    return found
 
 
 def _marks(reasons: list[dict[str, Any]]) -> list[Mark]:

@@ -118,11 +118,10 @@ def _written(
 def _column(plan: SheetPlan | None, reason: Reason) -> int | None:
     """The column of the cell to blame; that of the row's number where none is named."""
     columns = plan.columns if plan else ()
-    exact = [
-        c.index for c in columns if (c.level, c.field) == (reason.level, reason.field)
-    ]
-    same = [c.index for c in columns if c.field == reason.field]
-    return next(iter(exact or same), columns[0].index if columns else None)
+    same = [c for c in columns if c.field == reason.field]
+    exact = [c for c in same if c.level == reason.level]
+    named = [c for c in exact if plan and plan.called(c) == reason.column]
+    return next((c.index for c in (*named, *exact, *same, *columns)), None)
 
 
 def _cell(column: int | None, row: int) -> str:

@@ -168,7 +168,11 @@ def _records(
 
 def _plans(plans: Mapping[tuple[str, str], SheetPlan]) -> list[dict[str, Any]]:
     return [
-        {"file": file, "sheet": sheet, "columns": [asdict(c) for c in plan.columns]}
+        {
+            "file": file,
+            "sheet": sheet,
+            "columns": [{**asdict(c), "called": plan.called(c)} for c in plan.columns],
+        }
         for (file, sheet), plan in plans.items()
     ]
 

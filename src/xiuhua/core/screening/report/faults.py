@@ -14,6 +14,7 @@ FAULT_LABELS: Final = {
     "out_of_range": "value outside what is possible",
     "unknown_code": "value not on the code list",
     "number_damaged": "number damaged in a number cell",
+    "columns_differ": "two columns of one fact and different",
     "missing_required": "required value missing",
     "outside_region": "row of another region",
     "village_unknown": "village not among the villages",
