@@ -7,7 +7,8 @@ English templates, so that an interface can word them in another language.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,16 @@ class XiuhuaError(Exception):
             hint = say(" ({hint})").format(hint=self._filled(self.hint, say))
         return f"{place}{self._filled(self.message, say)}{hint}"
 
+    def kept(self) -> dict[str, Any]:
+        """Return the error as JSON: what a worker met is told when somebody looks."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+            "where": str(self.where or ""),
+            "values": json.loads(json.dumps(self.values, default=str)),
+        }
+
     def _filled(self, template: str, say: Callable[[str], str]) -> str:
         # A template without values may hold braces of its own.
         words = say(template)
@@ -69,3 +80,14 @@ class XiuhuaError(Exception):
 
     def __str__(self) -> str:
         return self.worded(str)
+
+
+def kept_worded(kept: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    """Return an error that was kept in the language of a translator.
+
+    >>> kept_worded(XiuhuaError("no {what}", what="row", hint="add one").kept(), str)
+    'no row (add one)'
+    """
+    told = XiuhuaError(kept["message"], hint=kept["hint"], **kept["values"])
+    place = f"{kept['where']}: " if kept["where"] else ""
+    return f"{place}{told.worded(say)}"

@@ -18,10 +18,17 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from xiuhua.core.errors import XiuhuaError
+from xiuhua.core.errors import XiuhuaError, kept_worded
 from xiuhua.messages import translator
 from xiuhua.web.content_security import Answer
 from xiuhua.web.shell import language
+
+
+def error_words(error: Mapping[str, Any] | None) -> str:
+    """Return what stopped a worker, as it was kept, in the language of the page."""
+    if not error or "message" not in error:
+        return ""
+    return kept_worded(error, translator(language()))
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,13 @@
-"""What the children of `killing` do: work, count, die, look."""
+"""What the children of `tests.killing` do with an upload: work, count, die, look."""
 
 from __future__ import annotations
 
 import io
-import os
-import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 from tests.factories.exchange import (
     HOUSEHOLD_HEAD,
     PERSON_HEAD,
@@ -20,6 +16,7 @@ from tests.factories.exchange import (
     workbook_bytes,
 )
 from tests.factories.moments import NOON
+from tests.killing import watched
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.exchange import tasks, working
@@ -30,39 +27,28 @@ from xiuhua.apps.registry.models import Change, Household, Person
 
 
 ROWS = 6
-EVENTS: tuple[tuple[Any, str], ...] = (
-    (CursorWrapper, "execute"),
-    (CursorWrapper, "executemany"),
-    (os, "fsync"),
-    (os, "replace"),
-    (os, "rename"),
-    (Path, "replace"),
-    (Path, "rename"),
-    (Path, "mkdir"),
-    (Path, "unlink"),
-)
 
 
-def counted(post: int, number: int) -> dict[str, Any]:
+def counted(job: dict[str, Any], number: int) -> dict[str, Any]:
     """Work to the end and say how many events there are."""
-    events = _watched(0)
-    _work(post, number)
+    events = watched(0)
+    _work(job["post"], number)
     return {"events": events[0]}
 
 
-def killed(post: int, number: int, at: int) -> str:
+def killed(job: dict[str, Any], number: int, at: int) -> str:
     """Work and die at an event."""
-    _watched(at)
-    _work(post, number)
+    watched(at)
+    _work(job["post"], number)
     return "came through"
 
 
-def seen(post: int, number: int) -> dict[str, Any]:
+def seen(job: dict[str, Any], number: int) -> dict[str, Any]:
     """Say what is there, take the work up again, and say what is there then."""
     before = _state(number)
     upload = Upload.unscoped.filter(file_name=_name(number)).first()
     if upload is None:
-        _work(post, number)
+        _work(job["post"], number)
     else:
         _finish(upload)
     upload = Upload.unscoped.get(file_name=_name(number))
@@ -77,24 +63,6 @@ def seen(post: int, number: int) -> dict[str, Any]:
         "kept": ["source", upload.staged] == kept,
         "scratch": len(list((folder / "scratch").iterdir())),
     }
-
-
-def _watched(kill_at: int) -> list[int]:
-    """Count events; die at one of them (0: never)."""
-    count = [0]
-
-    def wrapped(original: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            count[0] += 1
-            if count[0] == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return original(*args, **kwargs)
-
-        return call
-
-    for owner, name in EVENTS:
-        setattr(owner, name, wrapped(getattr(owner, name)))
-    return count
 
 
 def _work(post: int, number: int) -> None:

@@ -39,6 +39,10 @@ def test_constraint_sheets_sheet_settled_by_somebody():
     _changed(make_sheet(), state="applied")
 
 
+def test_constraint_sheets_sheet_work_ordered_by_somebody():
+    _changed(make_sheet(), doing="apply")
+
+
 def test_constraint_sheets_row_place_once():
     row = make_sheet_row()
 

@@ -12,6 +12,7 @@ from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.sheets.heads import CellUnfit, Form, Head, tidied, value_of
 from xiuhua.apps.sheets.kinds import Kind
 from xiuhua.apps.sheets.reading import SheetUnreadable, read, read_values
+from xiuhua.apps.sheets.rules import MOST_ROWS
 from xiuhua.core.errors import XiuhuaError
 
 
@@ -112,9 +113,9 @@ def test_titles_merged_heads_sums_and_other_sheets_do_not_matter(tmp_path):
 
 
 def test_too_many_rows_are_refused_with_what_to_do(tmp_path):
-    text = "编号\n" + "\n".join(str(n) for n in range(100_000))
+    text = "编号\n" + "\n".join(str(n) for n in range(1, MOST_ROWS + 2))
 
-    with pytest.raises(SheetUnreadable, match="more than 20000 rows") as refused:
+    with pytest.raises(SheetUnreadable, match=f"more than {MOST_ROWS} rows") as refused:
         taken(tmp_path, text.encode(), name="x.csv")
 
     assert "split" in refused.value.hint

@@ -30,6 +30,12 @@ class PostsIncompatible(XiuhuaError):
     code = "accounts.posts_incompatible"
 
 
+class PostEnded(XiuhuaError):
+    """The post in which something was ordered is no longer held."""
+
+    code = "accounts.post_ended"
+
+
 class NotPermitted(XiuhuaError):
     """The post does not allow the act."""
 
@@ -149,6 +155,16 @@ def check_other(
 def is_in_office(post: PostState, *, on: date) -> bool:
     """Test whether a post is held on a day."""
     return on in post.life
+
+
+def check_in_office(post: PostState, *, on: date) -> None:
+    """Refuse what a worker is to do for a post that has ended since it was ordered.
+
+    Raises:
+        PostEnded: when the post is not held on the day.
+    """
+    if not is_in_office(post, on=on):
+        raise PostEnded("the post in which it was ordered has ended")
 
 
 def _clash(post: PostState, other: PostState) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -18,7 +18,6 @@ from xiuhua.apps.assistance.acts.entering import (
     helpers_found,
 )
 from xiuhua.apps.assistance.acts.recording import Done, StaleHelp, recorded
-from xiuhua.apps.assistance.choices import Rank
 from xiuhua.apps.assistance.people import Helper
 from xiuhua.apps.assistance.selectors.people import helper_list
 from xiuhua.apps.assistance.services.people import helper_correct
@@ -26,9 +25,9 @@ from xiuhua.apps.assistance.sheet_naming import (
     NAME,
     NUMBER,
     RANK_WORDS,
-    RANKS,
     UNIT,
     Known,
+    ranks,
 )
 from xiuhua.apps.sheets.finding import parts, reject_doubles
 from xiuhua.apps.sheets.heads import CellUnfit, Form, Head
@@ -42,15 +41,11 @@ from xiuhua.core.region_codes import contains
 _FACTS: Final = ("name", "rank", "position", "phone", "left_on")
 
 
-def _ranks() -> Mapping[str, str]:
-    return {**RANKS, **{str(label): code for code, label in Rank.choices}}
-
-
 HEADS: Final = (
     NUMBER,
     replace(NAME, needed=True, must=True),
     replace(UNIT, needed=True, shown=True),
-    Head("rank", "职务级别", "rank", Form.CHOICE, choices=_ranks, synonyms=("职级",)),
+    Head("rank", "职务级别", "rank", Form.CHOICE, choices=ranks, synonyms=("职级",)),
     Head("position", "职务", "position", most=100),
     Head(
         "phone",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from django.db.models import ProtectedError
@@ -32,6 +33,7 @@ from xiuhua.apps.assistance.services.teams import (
 from xiuhua.apps.assistance.sheet_naming import NAME, NUMBER, UNIT, Known
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.regions.selectors import within
+from xiuhua.apps.sheets.choices import words_to_codes
 from xiuhua.apps.sheets.finding import regions_named, reject_doubles
 from xiuhua.apps.sheets.heads import CellUnfit, Form, Head
 from xiuhua.apps.sheets.kinds import Kind, Row, Sending, Taken
@@ -49,8 +51,9 @@ _POSTS: Final = {
 }
 
 
+@cache
 def _posts() -> Mapping[str, str]:
-    return _POSTS | {str(label): code for code, label in TeamPost.choices}
+    return {**_POSTS, **words_to_codes(TeamPost.choices)}
 
 
 VILLAGE: Final = Head(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.accounts.models import Post
@@ -15,11 +16,11 @@ from xiuhua.apps.assistance.acts.comparing import pairings_compared, said_of
 from xiuhua.apps.assistance.acts.entering import HelpUnfit, helpers_found
 from xiuhua.apps.assistance.acts.laying import Laid, Origin, pairings_laid
 from xiuhua.apps.assistance.acts.recording import Done, booked
-from xiuhua.apps.assistance.choices import PairingEnd, Rank
+from xiuhua.apps.assistance.choices import PairingEnd
 from xiuhua.apps.assistance.models import Pairing
 from xiuhua.apps.assistance.people import Helper
 from xiuhua.apps.assistance.selectors.pairings import pairing_list
-from xiuhua.apps.assistance.sheet_naming import RANK_WORDS, RANKS
+from xiuhua.apps.assistance.sheet_naming import RANK_WORDS, ranks
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.apps.registry.models import Household
@@ -27,13 +28,6 @@ from xiuhua.apps.sheets.finding import parts
 from xiuhua.apps.sheets.heads import Form, Head
 from xiuhua.apps.sheets.kinds import Kind, Row, Sending, Taken
 from xiuhua.core.dictionary.model import Mask
-
-
-_FIELDS: Final = ["ended_on", "ended_reason", "version"]
-
-
-def _ranks() -> Mapping[str, str]:
-    return {**RANKS, **{str(label): code for code, label in Rank.choices}}
 
 
 HEADS: Final = (
@@ -66,7 +60,7 @@ HEADS: Final = (
         "职务级别",
         "rank",
         Form.CHOICE,
-        choices=_ranks,
+        choices=ranks,
         synonyms=("职级",),
     ),
     Head(
@@ -92,7 +86,8 @@ HEADS: Final = (
 
 def _apply(rows: Sequence[Row], sending: Sending) -> list[int]:
     by, at = sending.by, sending.at
-    homes = _in_bulk(Household.objects, [row.plan["household"] for row in rows])
+    named = Household.objects.only("number", "village_id")
+    homes = _in_bulk(named, [row.plan["household"] for row in rows])
     known = _in_bulk(
         Helper.unscoped.select_related("unit"),
         [row.plan["helper"] for row in rows if row.plan["helper"]],
@@ -122,29 +117,29 @@ def _undo(taken: Sequence[Taken], sending: Sending) -> None:
     """
     laid: list[Pairing] = []
     for part in parts(one.made for one in taken):
-        rows = Pairing.objects.select_for_update(of=("self",)).filter(pk__in=part)
-        laid += rows.select_related("household")
+        laid += Pairing.objects.select_for_update().filter(pk__in=part)
     if any(pairing.ended_on is not None for pairing in laid):
         raise HelpUnfit("a pairing of the sheet has ended since: it stands")
     starts = {p.household_id: p.starts_on for p in laid}
-    for pairing in laid:
-        pairing.ended_on = pairing.starts_on
-        pairing.ended_reason = PairingEnd.UNDONE
-        pairing.version += 1
-    Pairing.objects.bulk_update(laid, _FIELDS, batch_size=500)
-    back: list[Pairing] = []
+    again = F("version") + 1
+    for part in parts(pairing.pk for pairing in laid):
+        Pairing.objects.filter(pk__in=part).update(
+            ended_on=F("starts_on"), ended_reason=PairingEnd.UNDONE, version=again
+        )
+    villages: dict[int, str] = {}
     for part in parts(starts):
         replaced = Pairing.objects.select_for_update().filter(
             household__in=part, ended_reason=PairingEnd.REPLACED
         )
-        back += [p for p in replaced if p.ended_on == starts[p.household_id]]
-    for pairing in back:
-        pairing.ended_on, pairing.ended_reason = None, ""
-        pairing.version += 1
-    Pairing.objects.bulk_update(back, _FIELDS, batch_size=500)
+        back = [p.pk for p in replaced if p.ended_on == starts[p.household_id]]
+        Pairing.objects.filter(pk__in=back).update(
+            ended_on=None, ended_reason="", version=again
+        )
+        homes = Household.objects.filter(pk__in=part)
+        villages |= dict(homes.values_list("pk", "village_id"))
     by_village: defaultdict[str, list[Done]] = defaultdict(list)
     for pairing in laid:
-        by_village[pairing.household.village_id].append(Done("undo", pairing))
+        by_village[villages[pairing.household_id]].append(Done("undo", pairing))
     for village in sorted(by_village):
         booked(by_village[village], region=village, by=sending.by, at=sending.at)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
 from xiuhua.apps.assistance.choices import Rank
 from xiuhua.apps.assistance.people import Helper
 from xiuhua.apps.regions.selectors import within
+from xiuhua.apps.sheets.choices import words_to_codes
 from xiuhua.apps.sheets.heads import CellUnfit, Form, Head
 from xiuhua.apps.sheets.kinds import Row
 from xiuhua.core.dictionary.model import Mask
@@ -32,6 +34,14 @@ RANKS: Final[Mapping[str, str]] = MappingProxyType(
         **{code: code for code in Rank.values},
     }
 )
+
+
+@cache
+def ranks() -> Mapping[str, str]:
+    """Return every word a rank goes by, in both languages, to its code."""
+    return {**words_to_codes(Rank.choices), **RANKS}
+
+
 # How a rank is written in a sheet that is handed out.
 RANK_WORDS: Final = {code: word for word, code in list(RANKS.items())[4::-1]}
 NAME: Final = Head(

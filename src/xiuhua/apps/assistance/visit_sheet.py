@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,7 @@ from xiuhua.apps.assistance.sheet_naming import NAME, NUMBER, UNIT, Known
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry import selectors as registry
 from xiuhua.apps.registry.models import Household
+from xiuhua.apps.sheets.choices import words_to_codes
 from xiuhua.apps.sheets.finding import households_of, parts, reject_doubles
 from xiuhua.apps.sheets.heads import CellUnfit, Form, Head
 from xiuhua.apps.sheets.kinds import Kind, Row, Sending, Taken
@@ -48,9 +50,9 @@ _KINDS: Final = {
 }
 
 
+@cache
 def _kinds() -> Mapping[str, str]:
-    labels = {str(label): code for code, label in VisitKind.choices}
-    return _KINDS | labels | {code: code for code in VisitKind.values}
+    return {**_KINDS, **words_to_codes(VisitKind.choices)}
 
 
 HEADS: Final = (

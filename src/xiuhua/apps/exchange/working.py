@@ -7,7 +7,6 @@ outcome counts once the row names it, and the registry changes in one transactio
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,7 +19,7 @@ from django.core import signing
 from django.db import DatabaseError
 from django.utils import timezone
 
-from xiuhua.apps.accounts.rules import is_in_office
+from xiuhua.apps.accounts.rules import check_in_office
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.exchange import selectors
 from xiuhua.apps.exchange.models import ConflictChoice, Upload
@@ -40,12 +39,6 @@ _log: Final = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 SHEET_SALT: Final = "exchange.sheet"
 _READABLE: Final = (State.RECEIVED, State.READING, State.COMPARED, State.FAILED)
-
-
-class PostEnded(XiuhuaError):
-    """The post an upload was ordered in is no longer held."""
-
-    code = "exchange.post_ended"
 
 
 class FileBroken(XiuhuaError):
@@ -89,8 +82,7 @@ def upload_lay(*, upload_id: int, clock: Clock) -> str:
     with region_scope([upload.region_id]):
         try:
             at = clock()
-            if not is_in_office(post.state, on=timezone.localtime(at).date()):
-                raise PostEnded("the post the promotion was ordered in has ended")
+            check_in_office(post.state, on=timezone.localtime(at).date())
             promotion = _promotion(upload)
             _noted(upload, "promote", 50)
             upload_promote(upload_id=upload.pk, promotion=promotion, by=post, at=at)
@@ -197,16 +189,9 @@ def _again(upload: Upload, clock: Clock) -> str:
 
 def _failed(upload: Upload, error: XiuhuaError) -> str:
     _log.warning("upload %s: %s", upload.pk, error.code)
-    said = {
-        "code": error.code,
-        "message": error.message,
-        "hint": error.hint,
-        "where": str(error.where or ""),
-        "values": json.loads(json.dumps(error.values, default=str)),
-    }
     busy = (State.READING, State.PROMOTING)
     Upload.unscoped.filter(pk=upload.pk, state__in=busy).update(
-        state=State.FAILED, error=said, step="", version=upload.version + 1
+        state=State.FAILED, error=error.kept(), step="", version=upload.version + 1
     )
     return State.FAILED
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -206,11 +207,15 @@ def _flag(head: Head, said: str) -> bool:
 
 
 def _choice(head: Head, said: str) -> str:
-    known = {normalized(name): code for name, code in head.choices().items()}
-    code = known.get(normalized(said))
+    code = _known_to(head).get(normalized(said))
     if code is None:
         raise unknown_choice(said, list(head.choices()))
     return code
+
+
+@cache
+def _known_to(head: Head) -> Mapping[str, str]:
+    return {normalized(name): code for name, code in head.choices().items()}
 
 
 def unknown_choice(said: str, known: list[str]) -> CellUnfit:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.scope import ScopedManager
 from xiuhua.apps.regions.models import Region
-from xiuhua.apps.sheets.rules import Outcome, State
+from xiuhua.apps.sheets.rules import Outcome, State, Step
 from xiuhua.sealing.fields import SealedTextField
 
 
 STATES = {
+    State.RECEIVED: _("arrived, not read yet"),
     State.UNMAPPED: _("its columns are to be named"),
     State.SEEN: _("compared, nothing changed yet"),
     State.APPLIED: _("taken over, in force"),
@@ -72,6 +73,21 @@ class Sheet(models.Model):
     erased_at = models.DateTimeField(
         _("file and rows erased at"), null=True, blank=True
     )
+    # What a worker was ordered to do, by whom, how far it is, its last sign of life,
+    # how often it was begun, and what stopped it.
+    doing = models.CharField(
+        _("being done"),
+        max_length=10,
+        blank=True,
+        choices=[(s.value, s.value) for s in Step],
+    )
+    ordered_by = models.ForeignKey(
+        Post, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    progress = models.PositiveSmallIntegerField(_("progress"), default=0)
+    stirred_at = models.DateTimeField(_("last stirred at"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    error = models.JSONField(_("what stopped it"), null=True, blank=True)
 
     objects = SheetManager()
     # For what erases them after their time, whatever the region.
@@ -89,9 +105,24 @@ class Sheet(models.Model):
                 name="sheets_sheet_state_listed",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[State.UNMAPPED.value, State.SEEN.value])
+                condition=Q(
+                    state__in=[
+                        State.RECEIVED.value,
+                        State.UNMAPPED.value,
+                        State.SEEN.value,
+                    ]
+                )
                 | Q(settled_at__isnull=False),
                 name="sheets_sheet_settled_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(doing="")
+                | Q(
+                    doing__in=[s.value for s in Step],
+                    ordered_by__isnull=False,
+                    stirred_at__isnull=False,
+                ),
+                name="sheets_sheet_work_ordered_by_somebody",
             ),
         ]
 

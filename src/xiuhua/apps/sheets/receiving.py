@@ -11,18 +11,18 @@ from xiuhua.apps.sheets import store
 from xiuhua.apps.sheets.kinds import Kind, kind_get
 from xiuhua.apps.sheets.models import HeadMapping, Sheet
 from xiuhua.apps.sheets.reading import Reading, SheetUnreadable, read
-from xiuhua.apps.sheets.rules import MOST_BYTES
+from xiuhua.apps.sheets.rules import AT_ONCE_BYTES, MOST_BYTES
 from xiuhua.core.errors import Place
 
 
 @dataclass(frozen=True)
 class Received:
-    """A file as it was sent, and what was read in it."""
+    """A file as it was sent, and what was read in it; None is left to a worker."""
 
     name: str
     data: bytes
     usual: Mapping[str, str]
-    reading: Reading
+    reading: Reading | None
 
     @property
     def digest(self) -> str:
@@ -40,7 +40,7 @@ def received(
 ) -> Received:
     """Return what a file holds, by the heads of the kind and those remembered.
 
-    `usual` is what empty cells of some columns say.
+    `usual` is what empty cells of some columns say. A large file is not read yet.
 
     Raises:
         SheetUnreadable: when it is too large or holds no list.
@@ -53,6 +53,8 @@ def received(
             hint="split the list, by township for example",
             most=MOST_BYTES >> 20,
         )
+    if len(data) > AT_ONCE_BYTES:
+        return Received(name, data, usual, None)
     mappings = _remembered(kind, region)
     with store.plain(data, name) as path:
         reading = read(path, kind, name=name, usual=usual, mappings=mappings)

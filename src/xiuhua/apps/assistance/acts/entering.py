@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat, LPad
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.assistance.acts.recording import Done, booked
@@ -15,6 +18,7 @@ from xiuhua.apps.assistance.choices import Rank
 from xiuhua.apps.assistance.people import Helper, Unit
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.initials import initials_of
+from xiuhua.apps.sheets.finding import parts
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.id_number import check_character, tidied
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL
@@ -135,6 +139,16 @@ def number_given(helper: Helper) -> None:
     helper.number = _NUMBER.format(helper.pk)
 
 
+def _numbered(helpers: Sequence[Helper]) -> None:
+    """Number helpers by their keys in the database as `number_given` does."""
+    digits = LPad(Cast("pk", CharField()), 9, Value("0"))
+    for part in parts(helpers):
+        rows = Helper.unscoped.filter(pk__in=[helper.pk for helper in part])
+        rows.update(number=Concat(Value(_NUMBER[0]), digits))
+        for helper in part:
+            number_given(helper)
+
+
 def unnumbered() -> str:
     """Return what stands for a number until the row has a key to be numbered by."""
     return f"new-{uuid.uuid4()}"
@@ -176,10 +190,7 @@ def _entered(
         ],
         batch_size=500,
     )
-    for helper, one in zip(made, new.values(), strict=True):
-        if not one.number:
-            number_given(helper)
-    Helper.unscoped.bulk_update(made, ["number"], batch_size=500)
+    _numbered([h for h, one in zip(made, new.values(), strict=True) if not one.number])
     by_region: dict[str, list[Done]] = {}
     for helper in made:
         done = Done("enter", helper, {"unit": helper.unit_id})

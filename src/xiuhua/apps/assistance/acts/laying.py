@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import F
+
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.assistance.acts.recording import Done, booked
 from xiuhua.apps.assistance.choices import PairingEnd
 from xiuhua.apps.assistance.models import Pairing
 from xiuhua.apps.assistance.people import Helper
 from xiuhua.apps.registry.models import Household
+from xiuhua.apps.sheets.finding import parts
 
 
 _CHUNK = 500
@@ -40,21 +43,13 @@ class Origin:
 
 def pairings_laid(rows: Sequence[Laid], origin: Origin) -> list[Pairing]:
     """Open pairings that were found to be right, ending those that run."""
-    homes = [row.household.pk for row in rows]
-    running = {
-        p.household_id: p
-        for p in Pairing.objects.select_for_update().filter(
-            household__in=homes, ended_on__isnull=True
-        )
-    }
-    starts = {row.household.pk: row.starts_on for row in rows}
-    for pairing in running.values():
-        pairing.ended_on = starts[pairing.household_id]
-        pairing.ended_reason = str(PairingEnd.REPLACED)
-        pairing.version += 1
-    Pairing.objects.bulk_update(
-        running.values(), ["ended_on", "ended_reason", "version"], batch_size=_CHUNK
-    )
+    by_day: defaultdict[date, list[int]] = defaultdict(list)
+    for row in rows:
+        by_day[row.starts_on].append(row.household.pk)
+    running: dict[int, Pairing] = {}
+    for day, homes in by_day.items():
+        for part in parts(homes):
+            running |= _ended(part, day)
     made = Pairing.objects.bulk_create(
         [
             Pairing(
@@ -72,6 +67,18 @@ def pairings_laid(rows: Sequence[Laid], origin: Origin) -> list[Pairing]:
     return made
 
 
+def _ended(homes: Sequence[int], day: date) -> dict[int, Pairing]:
+    """End what runs of some households on a day; return it as it was, by household."""
+    found = Pairing.objects.select_for_update().filter(
+        household__in=homes, ended_on__isnull=True
+    )
+    running = {pairing.household_id: pairing for pairing in found}
+    Pairing.objects.filter(pk__in=[p.pk for p in running.values()]).update(
+        ended_on=day, ended_reason=PairingEnd.REPLACED, version=F("version") + 1
+    )
+    return running
+
+
 def _booked(
     made: Sequence[Pairing], running: dict[int, Pairing], origin: Origin
 ) -> None:
@@ -85,7 +92,7 @@ def _booked(
             "from": pairing.starts_on,
         }
         if old is not None:
-            ended = {"reason": old.ended_reason, "on": pairing.starts_on}
+            ended = {"reason": str(PairingEnd.REPLACED), "on": pairing.starts_on}
             by_village[village].append(Done("end", old, ended))
         by_village[village].append(Done("open", pairing, said))
     for village in sorted(by_village):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -31,6 +31,7 @@ from xiuhua.apps.assistance.selectors.people import HelpMissing, check_viewer
 from xiuhua.apps.regions.selectors import within
 from xiuhua.apps.registry.models import Change, Household, Person, StatusSpan
 from xiuhua.apps.registry.statuses import Registration
+from xiuhua.apps.sheets.finding import parts
 from xiuhua.sealing.fields import index_of
 
 
@@ -208,17 +209,16 @@ def matches_of(
     """
     helpers = {helper.pk: helper for helper, _ in pairs}
     homes = {home.pk: home for _, home in pairs}
-    running = {
-        p.household_id: p
-        for p in Pairing.objects.filter(household__in=homes, ended_on__isnull=True)
-    }
-    ended = _last_days(homes)
+    running: dict[int, Pairing] = {}
+    ended: dict[int, date] = {}
+    kin: set[tuple[int, int]] = set()
+    for part in parts(homes):
+        open_ones = Pairing.objects.filter(household__in=part, ended_on__isnull=True)
+        running |= {p.household_id: p for p in open_ones}
+        ended |= _last_days(part)
+        related = Kinship.objects.filter(household__in=part)
+        kin |= set(related.values_list("helper_id", "household_id"))
     members = _members(helpers.values(), homes)
-    kin = set(
-        Kinship.objects.filter(helper__in=helpers, household__in=homes).values_list(
-            "helper_id", "household_id"
-        )
-    )
     loads = _loads(helpers)
     found = []
     for helper, home in pairs:
@@ -254,9 +254,12 @@ def in_force(on: date) -> Q:
 
 def _loads(helpers: Iterable[int]) -> dict[int, int]:
     """Return how many households helpers have, wherever they lie."""
-    found = Pairing._base_manager.filter(helper__in=helpers, ended_on__isnull=True)
-    counted = found.values_list("helper_id").annotate(n=Count("pk"))
-    return dict(counted.order_by())
+    counts: dict[int, int] = {}
+    for part in parts(helpers):
+        found = Pairing._base_manager.filter(helper__in=part, ended_on__isnull=True)
+        counted = found.values_list("helper_id").annotate(n=Count("pk"))
+        counts |= dict(counted.order_by())
+    return counts
 
 
 def _last_days(homes: Iterable[int]) -> dict[int, date]:
@@ -266,7 +269,7 @@ def _last_days(homes: Iterable[int]) -> dict[int, date]:
     return {household: day for household, day in rows if day is not None}
 
 
-def _members(helpers: Iterable[Helper], homes: Iterable[int]) -> set[tuple[int, int]]:
+def _members(helpers: Iterable[Helper], homes: Container[int]) -> set[tuple[int, int]]:
     """Return which helpers are members of which households, by their ID numbers.
 
     Blind indexes of two columns differ for one number, so the helper's own is opened.
@@ -277,14 +280,12 @@ def _members(helpers: Iterable[Helper], homes: Iterable[int]) -> set[tuple[int, 
         if helper.id_number
         for model, column in ((Person, "id_number"), (Household, "head_id_number"))
     }
-    persons = Person.unscoped.filter(
-        id_number_index__in=numbered, household__in=homes, ended_on__isnull=True
-    ).values_list("id_number_index", "household_id")
-    heads = Household.unscoped.filter(
-        head_id_number_index__in=numbered, pk__in=homes
-    ).values_list("head_id_number_index", "pk")
-    return {
-        (numbered[index], home)
-        for index, home in (*persons, *heads)
-        if index is not None
-    }
+    found: set[tuple[int, int]] = set()
+    for part in parts(numbered):
+        persons = Person.unscoped.filter(
+            id_number_index__in=part, ended_on__isnull=True
+        ).values_list("id_number_index", "household_id")
+        heads = Household.unscoped.filter(head_id_number_index__in=part)
+        rows = (*persons, *heads.values_list("head_id_number_index", "pk"))
+        found |= {(numbered[index], home) for index, home in rows if index is not None}
+    return {(helper, home) for helper, home in found if home in homes}

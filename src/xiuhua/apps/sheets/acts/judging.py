@@ -41,6 +41,8 @@ def sending_of(sheet: Sheet, *, by: Post, at: datetime) -> Sending:
 
 def judged(rows: Sequence[Row], sheet: Sheet, *, by: Post, at: datetime) -> None:
     """Let the kind of a sheet judge its rows as they stand against what is."""
+    if not rows:
+        return
     kind = kind_get(sheet.kind)
     for row in rows:
         read_values(row, kind)
@@ -50,14 +52,13 @@ def judged(rows: Sequence[Row], sheet: Sheet, *, by: Post, at: datetime) -> None
             row.outcome, row.changes, row.plan = Outcome.REJECTED, [], {}
 
 
-def compared(sheet: Sheet, reading: Reading, *, by: Post, at: datetime) -> None:
-    """Judge what was read and keep its rows in place of those before."""
+def rows_kept(sheet: Sheet, reading: Reading) -> None:
+    """Keep rows that were judged in place of those before."""
     sheet.layouts = [layout.as_json() for layout in reading.layouts]
     sheet.rows.all().delete()
     if reading.unmapped is not None:
         sheet.state, sheet.counts = State.UNMAPPED.value, {}
         return
-    judged(reading.rows, sheet, by=by, at=at)
     SheetRow.objects.bulk_create(
         [
             SheetRow(
@@ -80,7 +81,6 @@ def mapping_kept(
     sheet: Sheet,
     columns: Mapping[str, str],
     fingerprint: str,
-    reading: Reading,
     *,
     by: Post,
     at: datetime,
@@ -93,7 +93,7 @@ def mapping_kept(
     kind = kind_get(sheet.kind)
     if len(set(columns.values())) < len(columns):
         raise HeadsUnfit("two columns cannot be the same")
-    if reading.unmapped is not None:
+    if not kind.needed <= set(columns.values()):
         raise HeadsUnfit(
             "say which columns are {columns}",
             columns="、".join(h.zh for h in kind.heads if h.needed),

@@ -12,6 +12,7 @@ from xiuhua.apps.audit import services as audit
 from xiuhua.apps.regions.models import Region
 from xiuhua.apps.sheets.kinds import kind_get
 from xiuhua.apps.sheets.models import Sheet
+from xiuhua.apps.sheets.rules import Step
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL
 
@@ -46,9 +47,16 @@ def locked(sheet: Sheet, version: int | None, by: Post) -> Sheet:
 
 
 def kept(sheet: Sheet) -> None:
-    """Save a sheet under its next version."""
+    """Save a sheet under its next version; whatever was ordered of it is done."""
     sheet.version += 1
+    sheet.doing, sheet.error = "", None
     sheet.save()
+
+
+def ordered(sheet: Sheet, step: Step, *, by: Post, at: datetime) -> None:
+    """Note on a sheet what a worker is to do with it; the caller saves it."""
+    sheet.doing, sheet.ordered_by, sheet.stirred_at = step.value, by, at
+    sheet.progress, sheet.tries, sheet.error = 0, 0, None
 
 
 def recorded(

@@ -1,4 +1,7 @@
-"""Take a sheet in: compared with what stands, nothing else changes."""
+"""Take a sheet in: compared with what stands, nothing else changes.
+
+A reading that is None is left to a worker; `tasks` puts it in their queue.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,13 @@ from django.db import transaction
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.sheets import store
-from xiuhua.apps.sheets.acts.judging import compared, mapping_kept
-from xiuhua.apps.sheets.acts.recording import kept, locked, recorded
+from xiuhua.apps.sheets.acts.judging import judged, mapping_kept, rows_kept
+from xiuhua.apps.sheets.acts.recording import kept, locked, ordered, recorded
 from xiuhua.apps.sheets.kinds import kind_get
 from xiuhua.apps.sheets.models import Sheet
 from xiuhua.apps.sheets.reading import Reading
 from xiuhua.apps.sheets.receiving import Received
-from xiuhua.apps.sheets.rules import State, check_step
+from xiuhua.apps.sheets.rules import State, Step, check_step
 
 
 @transaction.atomic
@@ -43,11 +46,15 @@ def sheet_send(
             digest=received.digest,
             key=key,
             usual=dict(received.usual),
-            state=State.UNMAPPED.value,
+            state=State.RECEIVED.value,
             sent_by=by.actor.name,
             sent_at=at,
         )
-        compared(sheet, received.reading, by=by, at=at)
+        if received.reading is None:
+            ordered(sheet, Step.COMPARE, by=by, at=at)
+        else:
+            judged(received.reading.rows, sheet, by=by, at=at)
+            rows_kept(sheet, received.reading)
         sheet.save()
         recorded(sheet, "sent", {"sha256": sheet.digest, **sheet.counts}, by=by, at=at)
     except BaseException:
@@ -60,7 +67,10 @@ def sheet_send(
 def sheet_compare(
     *, sheet: Sheet, version: int | None, reading: Reading, by: Post, at: datetime
 ) -> Sheet:
-    """Compare a sheet once more with what stands now.
+    """Keep what a sheet, read and judged once more, comes to.
+
+    It is judged before, when nobody has to wait for it: that is done anew before
+    anything of the sheet is taken over.
 
     Raises:
         StaleSheet: when somebody took a step with it meanwhile.
@@ -68,8 +78,8 @@ def sheet_compare(
         StepClosed: when it was settled.
     """
     row = locked(sheet, version, by)
-    check_step("compare", row.state)
-    compared(row, reading, by=by, at=at)
+    check_step("compare", row.state, row.doing)
+    rows_kept(row, reading)
     kept(row)
     recorded(row, "compared", row.counts, by=by, at=at)
     return row
@@ -82,7 +92,7 @@ def heads_map(
     version: int | None,
     columns: Mapping[str, str],
     fingerprint: str,
-    reading: Reading,
+    reading: Reading | None,
     by: Post,
     at: datetime,
 ) -> Sheet:
@@ -98,9 +108,14 @@ def heads_map(
         HeadsUnfit: when a needed column is missing, or one was named twice.
     """
     row = locked(sheet, version, by)
-    check_step("columns", row.state)
-    mapping_kept(row, columns, fingerprint, reading, by=by, at=at)
-    compared(row, reading, by=by, at=at)
+    check_step("columns", row.state, row.doing)
+    mapping_kept(row, columns, fingerprint, by=by, at=at)
+    if reading is not None:
+        judged(reading.rows, row, by=by, at=at)
+        rows_kept(row, reading)
     kept(row)
+    if reading is None:
+        ordered(row, Step.COMPARE, by=by, at=at)
+        row.save()
     recorded(row, "mapped", {"columns": dict(columns), **row.counts}, by=by, at=at)
     return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,11 +10,11 @@ from django.db import transaction
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.sheets.acts.judging import judged, sending_of
-from xiuhua.apps.sheets.acts.recording import kept, locked, recorded
+from xiuhua.apps.sheets.acts.recording import kept, locked, ordered, recorded
 from xiuhua.apps.sheets.content import bare, comes_to, unpacked
 from xiuhua.apps.sheets.kinds import Taken, kind_get
 from xiuhua.apps.sheets.models import Sheet, SheetRow
-from xiuhua.apps.sheets.rules import WANTED, State, check_step
+from xiuhua.apps.sheets.rules import WANTED, State, Step, check_step
 from xiuhua.core.errors import XiuhuaError
 
 
@@ -24,6 +25,26 @@ class SheetOutdated(XiuhuaError):
     """What a sheet is about was changed since it was compared."""
 
     code = "sheets.outdated"
+
+
+@transaction.atomic
+def step_order(
+    *, sheet: Sheet, step: Step, version: int | None, by: Post, at: datetime
+) -> Sheet:
+    """Order that a worker takes a step with a sheet; `tasks` puts it in their queue.
+
+    Raises:
+        StaleSheet: when somebody took a step with it meanwhile.
+        NotPermitted: when the post does not keep such lists there.
+        StepClosed: when the step is not open, or a worker is busy with the sheet.
+    """
+    row = locked(sheet, version, by)
+    check_step(step, row.state, row.doing)
+    kept(row)
+    ordered(row, step, by=by, at=at)
+    row.save()
+    recorded(row, "ordered", {"step": step.value, **row.counts}, by=by, at=at)
+    return row
 
 
 @transaction.atomic
@@ -39,7 +60,7 @@ def sheet_apply(*, sheet: Sheet, version: int | None, by: Post, at: datetime) ->
         XiuhuaError: when a row cannot be after all; nothing is changed then.
     """
     row = locked(sheet, version, by)
-    check_step("apply", row.state)
+    check_step("apply", row.state, row.doing)
     held = list(row.rows.order_by("place"))
     shown = [unpacked(one) for one in held]
     now = [bare(one) for one in shown]
@@ -55,11 +76,7 @@ def sheet_apply(*, sheet: Sheet, version: int | None, by: Post, at: datetime) ->
         raise SheetOutdated("the sheet holds nothing that would change")
     kind = kind_get(row.kind)
     made = kind.apply([one for _, one in wanted], sending_of(row, by=by, at=at))
-    for (kept_row, _), key in zip(wanted, made, strict=True):
-        kept_row.made = key
-    SheetRow.objects.bulk_update(
-        [kept_row for kept_row, _ in wanted], ["made"], batch_size=_PART
-    )
+    _named([kept_row for kept_row, _ in wanted], made)
     return _settled(row, State.APPLIED, "applied", len(wanted), by=by, at=at)
 
 
@@ -74,7 +91,7 @@ def sheet_undo(*, sheet: Sheet, version: int | None, by: Post, at: datetime) -> 
         XiuhuaError: when something of it has gone on since; nothing is changed then.
     """
     row = locked(sheet, version, by)
-    check_step("undo", row.state)
+    check_step("undo", row.state, row.doing)
     brought = row.rows.filter(made__isnull=False).order_by("place")
     taken = [
         Taken(one.made, found.outcome, found.plan)
@@ -98,8 +115,29 @@ def sheet_discard(
         StepClosed: when it was settled.
     """
     row = locked(sheet, version, by)
-    check_step("discard", row.state)
+    check_step("discard", row.state, row.doing)
     return _settled(row, State.DISCARDED, "discarded", 0, by=by, at=at)
+
+
+def _named(rows: Sequence[SheetRow], made: Sequence[int]) -> None:
+    """Name in rows what they made: laid over them, which many updates are not."""
+    bare_rows = [
+        SheetRow(
+            sheet_id=row.sheet_id,
+            place=row.place,
+            number=row.number,
+            outcome=row.outcome,
+            made=key,
+        )
+        for row, key in zip(rows, made, strict=True)
+    ]
+    SheetRow.objects.bulk_create(
+        bare_rows,
+        batch_size=_PART,
+        update_conflicts=True,
+        unique_fields=["sheet", "place"],
+        update_fields=["made"],
+    )
 
 
 def _settled(

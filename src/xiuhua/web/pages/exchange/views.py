@@ -18,6 +18,7 @@ from xiuhua.apps.exchange.rules import Choice, Origin, Outcome, State
 from xiuhua.apps.exchange.services import uploads
 from xiuhua.web.access import allow
 from xiuhua.web.acting import acted
+from xiuhua.web.failures import error_words
 from xiuhua.web.forms import ActForm
 from xiuhua.web.pages.exchange import words
 from xiuhua.web.pages.exchange.forms import DecideForm, SendForm
@@ -87,7 +88,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponseBase:
         "tone": words.TONES.get(found.state, "none"),
         "origin": words.ORIGINS[found.origin],
         "step": words.STEPS.get(found.step, ""),
-        "error": words.error_words(found.error),
+        "error": error_words(found.error),
         "changed_meanwhile": bool(found.error) and "message" not in found.error,
         "unmapped": bool(selectors.headings_of(upload=found)),
         "ledger": _ledger(found),

@@ -9,9 +9,6 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.apps.exchange.rules import Difference, Origin, Outcome, State
-from xiuhua.core.errors import XiuhuaError
-from xiuhua.messages import translator
-from xiuhua.web.shell import language
 
 
 STATES: Final[Mapping[str, Any]] = MappingProxyType(
@@ -83,12 +80,3 @@ DOWNLOADS: Final[Mapping[str, Any]] = MappingProxyType(
         "export": _("export"),
     }
 )
-
-
-def error_words(error: Mapping[str, Any] | None) -> str:
-    """Return what stopped a worker, as it was kept, in the language of the page."""
-    if not error or "message" not in error:
-        return ""
-    told = XiuhuaError(error["message"], hint=error["hint"], **error["values"])
-    where = f"{error['where']}: " if error["where"] else ""
-    return f"{where}{told.worded(translator(language()))}"

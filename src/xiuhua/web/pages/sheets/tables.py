@@ -26,6 +26,7 @@ from xiuhua.web.tables.table import Table
 
 
 LOOKS: Final = {
+    "received": "warn",
     "unmapped": "warn",
     "seen": "warn",
     "applied": "good",

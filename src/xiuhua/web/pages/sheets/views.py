@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, cast
 
 from django.http import (
     FileResponse,
@@ -18,18 +19,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from xiuhua.apps.sheets import selectors
+from xiuhua.apps.sheets import selectors, tasks
 from xiuhua.apps.sheets.kinds import Kind
 from xiuhua.apps.sheets.marking import error_workbook
 from xiuhua.apps.sheets.reading import fingerprint
-from xiuhua.apps.sheets.receiving import Received, read_again, received
-from xiuhua.apps.sheets.rules import Outcome, State
-from xiuhua.apps.sheets.services import sending, settling
+from xiuhua.apps.sheets.receiving import Received, received
+from xiuhua.apps.sheets.rules import Outcome, State, Step
+from xiuhua.apps.sheets.services import settling
 from xiuhua.core.errors import XiuhuaError
 from xiuhua.core.intake.headers import normalized
 from xiuhua.messages import translator
 from xiuhua.web.acting import acted
 from xiuhua.web.columns import Column
+from xiuhua.web.failures import error_words
 from xiuhua.web.forms import ActForm
 from xiuhua.web.pages.sheets.forms import ColumnsForm, SendForm, StepForm
 from xiuhua.web.pages.sheets.tables import (
@@ -44,21 +46,21 @@ from xiuhua.web.tables.answers import answer
 from xiuhua.web.workbooks import Sheet, workbook
 
 
-# What each step is called, the service that takes it, what is said when it is done.
+# What each step is called, what takes it, what is said when it is done.
 _ACTS: Final[dict[str, tuple[Any, Callable[..., Any], Any]]] = {
     "apply": (
         _("Take it over"),
-        settling.sheet_apply,
+        partial(tasks.step_take, step=Step.APPLY),
         _("The sheet was taken over. It can be taken back here."),
     ),
     "compare": (
         _("Compare it again"),
-        sending.sheet_compare,
+        partial(tasks.step_take, step=Step.COMPARE),
         _("The sheet was compared with what stands now."),
     ),
     "undo": (
         _("Take it back"),
-        settling.sheet_undo,
+        partial(tasks.step_take, step=Step.UNDO),
         _("Everything the sheet brought was taken back."),
     ),
     "discard": (
@@ -67,6 +69,12 @@ _ACTS: Final[dict[str, tuple[Any, Callable[..., Any], Any]]] = {
         _("The sheet was set aside. Nothing had changed."),
     ),
 }
+_BEING_DONE: Final = {
+    Step.COMPARE: _("The file is read, and every row compared with what stands"),
+    Step.APPLY: _("All new and changed rows are taken over, or none"),
+    Step.UNDO: _("Everything the sheet brought is taken back, or nothing"),
+}
+_ORDERED: Final = _("It is being done; you may leave this page.")
 
 
 def sheet_list(request: HttpRequest, *, kind: Kind) -> HttpResponseBase:
@@ -91,9 +99,9 @@ def sheet_send(request: HttpRequest, *, kind: Kind) -> HttpResponse:
     what = _received(request, form, kind) if form.is_valid() else None
 
     def act(at: datetime) -> str:
-        made = sending.sheet_send(
+        made = tasks.sheet_send(
             kind=kind.code,
-            received=what,
+            received=cast("Received", what),  # the form is valid: it was taken in
             once=form.cleaned_data["once"],
             by=request.post,
             at=at,
@@ -105,7 +113,7 @@ def sheet_send(request: HttpRequest, *, kind: Kind) -> HttpResponse:
         request,
         form,
         act,
-        _("The sheet has arrived. Nothing else has changed yet."),
+        lambda: _("The sheet has arrived. Nothing else has changed yet."),
         title=_("Send a sheet in"),
         kind=kind,
         back=_address(kind),
@@ -133,9 +141,11 @@ def sheet(request: HttpRequest, sheet_id: int, *, kind: Kind) -> HttpResponseBas
         sheet=found,
         kind=kind,
         look=LOOKS[found.state],
+        doing=_BEING_DONE.get(found.doing, ""),
+        error=error_words(found.error),
         counts=[(words, found.counts.get(o, 0)) for o, words in OUTCOMES.items()],
         steps=_open_steps(kind, found),
-        marked=may_fetch and bool(rejected),
+        marked=may_fetch and bool(rejected) and not found.doing,
         same=selectors.same_before(sheet=found) if found.state == State.SEEN else None,
         back=_address(kind),
         trail=trail(request, found.region_id),
@@ -149,7 +159,8 @@ def columns(request: HttpRequest, sheet_id: int, *, kind: Kind) -> HttpResponse:
         Http404: when the sheet does not wait for its columns and has no file any more.
     """
     found = selectors.sheet_get(kind=kind, viewer=request.post, key=sheet_id)
-    if not found.key or found.state not in (State.UNMAPPED, State.SEEN):
+    open_ones = (State.UNMAPPED, State.SEEN)
+    if not found.key or found.doing or found.state not in open_ones:
         raise Http404
     layout = max(found.layouts, key=lambda one: len(one["heads"]))
     heads = list(dict.fromkeys(layout["heads"].values()))
@@ -165,13 +176,12 @@ def columns(request: HttpRequest, sheet_id: int, *, kind: Kind) -> HttpResponse:
     def act(at: datetime) -> str:
         said = form.columns()
         mark = fingerprint(list(layout["heads"].values()))
-        compared = {normalized(head): key for head, key in said.items()}
-        sending.heads_map(
+        tasks.heads_map(
             sheet=found,
             version=form.cleaned_data["version"],
             columns=said,
             fingerprint=mark,
-            reading=read_again(found, mapped={mark: compared}),
+            mapped={normalized(head): key for head, key in said.items()},
             by=request.post,
             at=at,
         )
@@ -181,7 +191,7 @@ def columns(request: HttpRequest, sheet_id: int, *, kind: Kind) -> HttpResponse:
         request,
         form,
         act,
-        _("The columns are remembered, and the sheet was compared by them."),
+        lambda: _("The columns are remembered; the sheet is compared by them."),
         title=_("Name the columns of a list"),
         kind=kind,
         name=found.source,
@@ -203,20 +213,21 @@ def sheet_act(
     if act not in _ACTS:
         raise Http404
     words, service, done = _ACTS[act]
+    said = [done]
     form = StepForm(request.POST or None, version=found.version)
     address = _address(kind, "sheet", found.pk)
 
     def settle(at: datetime) -> str:
-        more = {"reading": read_again(found)} if act == "compare" else {}
         version = form.cleaned_data["version"]
-        service(sheet=found, version=version, by=request.post, at=at, **more)
+        if service(sheet=found, version=version, by=request.post, at=at).doing:
+            said[0] = _ORDERED
         return address
 
     return _form_page(
         request,
         form,
         settle,
-        done,
+        lambda: said[0],
         title=words,
         kind=kind,
         name=found.source,
@@ -246,14 +257,14 @@ def _form_page(
     request: HttpRequest,
     form: ActForm,
     act: Callable[[datetime], str],
-    done: Any,
+    done: Callable[[], Any],
     *,
     region: str,
     **context: Any,
 ) -> HttpResponse:
     """Show a form, or take it to its service and lead on."""
     if request.method == "POST" and form.is_valid():
-        led = acted(request, form, act, done=lambda: done)
+        led = acted(request, form, act, done=done)
         if led is not None:
             return led
     context |= {"form": form, "trail": trail(request, region)}
@@ -264,7 +275,10 @@ def _form_page(
 def _open_steps(kind: Kind, found: Any) -> list[tuple[str, Any, bool]]:
     """Return the steps that are open: address, words, whether it is the next one."""
     useful = found.counts.get(Outcome.NEW, 0) + found.counts.get(Outcome.CHANGED, 0)
+    if found.doing:
+        return []
     names = {
+        State.RECEIVED: ["compare", "discard"],
         State.UNMAPPED: ["columns", "discard"],
         State.SEEN: [*(["apply"] if useful else []), "compare", "columns", "discard"],
         State.APPLIED: ["undo"],

@@ -32,6 +32,7 @@ NAMES: Final = {
     "erase_expired": _("Expired records erased"),
     "advance_standards": _("Judged as of the day"),
     "sweep_exchange": _("Uploads and downloads swept"),
+    "take_up_sheets": _("Sheets left by a worker taken up"),
     "clean_attachments": _("Attachments swept"),
     "keep_ledger": _("Ledger looked through by rule"),
     "recount_drives": _("Drives counted again"),
