@@ -50,5 +50,18 @@ def test_a_cell_says_what_its_column_is_and_what_is_not_known():
     assert text.count("<tr>") == text.count("</tr>") == 2
 
 
+@override("en")
+def test_what_somebody_else_wrote_is_marked_as_in_no_language_of_ours():
+    columns = [
+        Column("a", "cell", lambda _: "村", quoted=True, href=lambda _: "/x"),
+        Column("b", "cell", lambda _: None, quoted=True),
+    ]
+
+    text = table_rows([_line(columns, 1)], False)
+
+    assert '<a href="/x"><span lang="">村</span></a>' in text
+    assert '<span class="unknown">not known</span>' in text
+
+
 def test_a_table_without_rows_has_an_empty_body():
     assert table_rows([], True) == ""

@@ -51,6 +51,8 @@ class Column:
     minor: bool = False
     # Leads to an act: left out of the workbook.
     act: bool = False
+    # What somebody else wrote, in whatever language.
+    quoted: bool = False
 
     @property
     def numeric(self) -> bool:

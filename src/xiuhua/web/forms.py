@@ -25,12 +25,16 @@ class FormRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
+# A page has several forms that act: an id would stand there twice.
+_NO_ID: Final = {"id": False}
+
+
 class ActForm(forms.Form):
     """A form that acts: `version` (where a record exists) and `once` are hidden."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput(_NO_ID))
     once = forms.CharField(
-        min_length=ONCE_LENGTH, max_length=ONCE_LENGTH, widget=forms.HiddenInput
+        min_length=ONCE_LENGTH, max_length=ONCE_LENGTH, widget=forms.HiddenInput(_NO_ID)
     )
 
     def __init__(self, *args: Any, version: int | None = None, **kwargs: Any):

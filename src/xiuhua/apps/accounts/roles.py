@@ -150,8 +150,7 @@ _ROLES: Final = (
         Label("乡镇扶贫专干", "Township clerk"),
         Kind.WORK,
         _TOWNSHIP,
-        # Visits and rosters that come in on paper are entered in the township too.
-        _KEEPING | {Permission.SECRET_REVEAL, Permission.VISIT_WRITE},
+        _KEEPING | {Permission.SECRET_REVEAL},
         Mask.SECRET,
     ),
     Role(

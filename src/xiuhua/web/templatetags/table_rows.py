@@ -45,6 +45,8 @@ def _opened(column: Column, *, first: bool) -> str:
 def _cells(opened: Sequence[str], cells: Sequence[Cell]) -> Iterator[str]:
     for start, cell in zip(opened, cells, strict=True):
         text: str = conditional_escape(cell.text)
+        if cell.column.quoted and cell.known:
+            text = f'<span lang="">{text}</span>'
         if cell.href:
             text = f'<a href="{escape(cell.href)}">{text}</a>'
         elif not cell.known:

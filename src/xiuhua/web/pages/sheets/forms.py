@@ -55,6 +55,17 @@ class StepForm(ActForm):
     """Nothing to fill in: a step that is taken or not."""
 
 
+class HeadSelect(forms.Select):
+    """A choice of the heads of a list, which are in whatever language it is in."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return an option; a head is marked as in no language of ours."""
+        option = super().create_option(name, value, *args, **kwargs)
+        if value:
+            option["attrs"]["lang"] = ""
+        return option
+
+
 class ColumnsForm(ActForm):
     """Which column of the foreign list each of ours is."""
 
@@ -73,6 +84,7 @@ class ColumnsForm(ActForm):
             self.fields[f"column_{head.key}"] = forms.ChoiceField(
                 label=head.called(language()),
                 choices=choices,
+                widget=HeadSelect,
                 initial=known.get(head.key) or _guess(head.names, heads),
                 required=head.needed,
             )

@@ -164,6 +164,7 @@ def _cell(head: Head, rights: Role) -> Column:
         head.called(language()),
         lambda row: shown_to(head, row.said.get(head.key, ""), rights),
         width=22,
+        quoted=True,
     )
 
 
