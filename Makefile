@@ -50,7 +50,7 @@ demo: $(VENV)/.app-catalogs ## an invented county at work in the browser; the se
 	@$(BIN)/xiuhua demo --port $(PORT)
 
 test: check $(VENV)/.spark ## all checks and every test this machine has the means for; names what it left out
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 coverage-simulation: setup ## how often intervals cover the truth, 4,000 draws a scenario; keeps the figures
 	$(BIN)/python benchmarks/survey_coverage.py

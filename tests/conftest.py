@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -42,6 +43,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if why:
             for item in marked:
                 item.add_marker(pytest.mark.skip(reason=left_out(means, why)))
+    limits = _limits(items)
+    # Several processes share the files: what takes long begins first, so that none of
+    # them is left alone with it at the end.
+    items.sort(key=lambda item: limits[item.path], reverse=True)
+
+
+def _limits(items: list[pytest.Item]) -> dict[Path, float]:
+    """Return by file the longest time a test of it asks for, in seconds."""
+    limits = {item.path: 0.0 for item in items}
+    for item in items:
+        for mark in item.iter_markers("timeout"):
+            limits[item.path] = max(limits[item.path], mark.args[0])
+    return limits
 
 
 class _Gatherer:

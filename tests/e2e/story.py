@@ -52,8 +52,8 @@ def sent(page: Page) -> None:
     expect(page.locator("main [role=status].alert-success").first).to_be_visible()
 
 
-def plan_agreed(visitor: Visitor) -> str:
-    """Propose a plan, say what will be done by whom, agree; return its address."""
+def plan_filled(visitor: Visitor) -> str:
+    """Propose a plan and say what will be done by whom; return its address."""
     page = visitor.page
     page.locator("form[action$='/plan/'] button").click()
     page.wait_for_url("**/plans/*/")
@@ -65,11 +65,17 @@ def plan_agreed(visitor: Visitor) -> str:
         found[0].click()
         page.fill("[name=what]", MENDED)
         page.locator("select[name=owner]").select_option(
-            label=_owner(page, NAMES["first_secretary"])
+            label=owner_offered(page, NAMES["first_secretary"])
         )
         page.locator("input[name=demanded][value=photo]").check()
         sent(page)
         page.goto(address)
+    return address
+
+
+def plan_agreed(visitor: Visitor) -> str:
+    """Fill a plan and agree on it; return its address."""
+    page, address = visitor.page, plan_filled(visitor)
     page.locator("#proposals a[href$='/agree/']").click()
     page.fill("[name=family]", "户主本人")
     page.fill("[name=helper]", NAMES["helper"])
@@ -78,7 +84,8 @@ def plan_agreed(visitor: Visitor) -> str:
     return address
 
 
-def _owner(page: Page, name: str) -> str:
+def owner_offered(page: Page, name: str) -> str:
+    """Return the words under which somebody is offered as owner."""
     options = page.locator("select[name=owner] option").all_inner_texts()
     return next(text for text in options if name in text)
 
@@ -118,7 +125,7 @@ def problem_registered(visitor: Visitor, household: str) -> str:
     address = page.url
     page.goto(f"{address}act/assign/")
     page.locator("select[name=owner]").select_option(
-        label=_owner(page, NAMES["township_clerk"])
+        label=owner_offered(page, NAMES["township_clerk"])
     )
     sent(page)
     return address
