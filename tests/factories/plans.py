@@ -12,6 +12,7 @@ from tests.factories.moments import NOON
 from tests.factories.registry import VILLAGE, make_household
 
 from xiuhua.apps.accounts.models import Post
+from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.attachments.rules import Subject
 from xiuhua.apps.plans.acts.taking import Taken
 from xiuhua.apps.plans.models import (
@@ -22,10 +23,12 @@ from xiuhua.apps.plans.models import (
     PlanEvent,
     PlanTally,
     PlanVersion,
+    SignedPaper,
 )
 from xiuhua.apps.plans.services import measures as measured
 from xiuhua.apps.plans.services import plans
 from xiuhua.apps.plans.services.batches import measures_take
+from xiuhua.apps.plans.services.signing import paper_file
 from xiuhua.apps.registry.models import Household
 
 
@@ -116,6 +119,33 @@ def make_measure_evidence() -> MeasureEvidence:
     """Give proof that a measure was delivered."""
     by = make_planner()
     return give_evidence(make_agreed(by), by)
+
+
+def file_paper(
+    plan: Plan, by: Post, *signers: str, subject: Subject | None = None
+) -> Attachment:
+    """File a new scan behind signatures of what was agreed last."""
+    plan.refresh_from_db()
+    attachment = make_attachment(
+        subject=subject or Subject("plans.plan", str(plan.pk), plan.region_id)
+    )
+    paper_file(
+        plan=plan,
+        version=plan.version,
+        signers=signers,
+        attachment=attachment,
+        by=by,
+        at=NOON,
+    )
+    return attachment
+
+
+def make_signed_paper() -> SignedPaper:
+    """File the paper the family signed."""
+    by = make_planner()
+    plan = make_agreed(by).plan
+    file_paper(plan, by, "family")
+    return SignedPaper.objects.get(version__plan=plan)
 
 
 def make_plan_version() -> PlanVersion:

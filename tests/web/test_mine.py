@@ -225,15 +225,19 @@ def test_a_photo_goes_by_a_plain_form_and_is_kept_once(secretary):
     assert Problem.unscoped.get().evidence.count() == 1
 
 
-@pytest.mark.parametrize("of", ["problem", "measure"])
+@pytest.mark.parametrize("of", ["problem", "measure", "plan"])
 def test_a_sending_that_broke_off_ends_in_one_piece_of_evidence(secretary, of):
     if of == "problem":
         row = in_county(make_in_hand, make_office(), secretary)
     else:
         row = in_county(make_agreed, secretary)
+    row = row.plan if of == "plan" else row
     row.refresh_from_db()
     client, key = client_of(secretary), uuid4().hex
-    url = f"/mine/evidence/{of}/{row.pk}/sendings/"
+    start = (
+        f"/plans/{row.pk}/signed" if of == "plan" else f"/mine/evidence/{of}/{row.pk}"
+    )
+    url = f"{start}/sendings/"
     said = {
         "key": key,
         "name": "证明.pdf",
@@ -249,13 +253,15 @@ def test_a_sending_that_broke_off_ends_in_one_piece_of_evidence(secretary, of):
     assert client.post(url, said, secure=True).json() == {"received": half}
     _chunk(client, key, 0, PDF[:half])
     assert _chunk(client, key, half, PDF[half:]) == {"received": len(PDF)}
-    proof = {"kind": "paper", "version": row.version}
+    kind = "family" if of == "plan" else "paper"
+    proof = {"kind": kind, "version": row.version}
     answers = [client.post(f"{url}{key}/", proof, secure=True) for _ in range(2)]
 
     assert [a.status_code for a in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
     assert Attachment.unscoped.count() == 1
-    assert row.evidence.count() == 1
+    kept = row.versions.get().papers if of == "plan" else row.evidence
+    assert kept.count() == 1
 
 
 def _chunk(client, key, offset, body):

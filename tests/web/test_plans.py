@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests.factories.accounts import make_post
 from tests.factories.assessments import make_shortfall
+from tests.factories.attachments import PDF
 from tests.factories.plans import (
     SIGNED,
     agree,
@@ -20,17 +22,22 @@ from tests.factories.plans import (
     make_plan,
     make_planner,
 )
-from tests.factories.registry import VILLAGE, make_household
+from tests.factories.registry import HEAD, VILLAGE, make_household
 from tests.web.households import browser, browser_of, get, post
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.scope import EVERYWHERE, region_scope
+from xiuhua.apps.attachments.models import Attachment
 from xiuhua.apps.plans.models import Measure, Plan
 from xiuhua.apps.registry.models import Person
 from xiuhua.web.forms import new_key
 
 
 COUNTY, TOWNSHIP = VILLAGE[:6], VILLAGE[:9]
+FIGURE = re.compile(
+    r'class="figure" href="([^"]*)"><div class="figure-name">([^<]*)</div>'
+    r'<div class="figure-number">(\d+)</div>'
+)
 
 
 @pytest.fixture(autouse=True)
@@ -199,6 +206,72 @@ def test_versions_are_compared_measure_by_measure():
     assert "增加健康帮扶" in text
 
 
+def test_the_signed_paper_is_filed_opened_and_kept():
+    planner = make_planner()
+    plan = planted(planner).plan
+    client = browser_of(planner)
+    path = reverse("plans:paper", args=[plan.pk])
+    assert get(client, page_of(plan)).text.count("no paper filed yet") == 3
+    form = {"file": SimpleUploadedFile("协议.pdf", PDF), "kind": "all"}
+
+    done = send(client, path, mask="personal", **form)
+
+    assert done.status_code == 302
+    page = get(client, page_of(plan)).text
+    assert "no paper filed yet" not in page
+    assert page.count("Open the signed paper") == 3
+    scan = Attachment.unscoped.get()
+    answer = post(client, reverse("files:take", args=[scan.pk]))
+    assert b"".join(answer.streaming_content if answer.streaming else [answer.content])
+    stays = post(
+        client,
+        reverse("files:remove", args=[scan.pk]),
+        {"reason": "传错", "once": new_key()},
+    )
+    assert "so it stays" in stays.text
+    scan.refresh_from_db()
+    assert scan.removed_at is None
+    assert get(browser("sector_bureau", COUNTY, sector="water"), path).status_code in (
+        403,
+        404,
+    )
+    with region_scope(EVERYWHERE):
+        draft = make_plan(make_household(), planner)
+    nothing = reverse("plans:paper", args=[draft.pk])
+    assert get(client, nothing).status_code == 404
+
+
+def test_a_plan_closed_by_mistake_is_opened_again_with_the_reason():
+    planner = make_planner()
+    measure = planted(planner)
+    client, plan = browser_of(planner), measure.plan
+    reopen = reverse("plans:reopen", args=[plan.pk])
+    close = {"carried": str(measure.pk), "deadline": "2020-03-31", "reason": "年终"}
+    assert (
+        send(client, reverse("plans:close", args=[plan.pk]), **close).status_code == 302
+    )
+    assert f'href="{reopen}"' in get(client, page_of(plan)).text
+    checker = browser_of(make_checker())
+    assert f'href="{reopen}"' not in get(checker, page_of(plan)).text
+
+    assert send(client, reopen, reason=" ").status_code == 422
+    assert send(client, reopen, reason="选错了户").status_code == 302
+
+    assert stands(measure) == "planned"
+    assert f'href="{reopen}"' not in get(client, page_of(plan)).text
+    follows = Plan.unscoped.get(year=2020)
+    with region_scope(EVERYWHERE):
+        make_measure(follows, planner)
+        agree(follows, planner)
+    assert (
+        send(client, reverse("plans:close", args=[plan.pk]), reason="年终").status_code
+        == 302
+    )
+    shown = get(client, page_of(plan)).text
+    assert "the plan of a later year is in force" in shown
+    assert f'href="{reopen}"' not in shown
+
+
 def test_a_bureau_sees_the_measures_of_its_own_indicators():
     planner = make_planner()
     water = planted(planner, what="接自来水", answers="indicator:safe_water")
@@ -226,7 +299,29 @@ def test_lists_narrow_by_state_and_whose_work():
     plans = reverse("plans:index") + "?year=2019&"
     assert page_of(measure.plan) in get(client, f"{plans}state=in_force").text
     assert page_of(measure.plan) not in get(client, f"{plans}state=draft").text
-    assert page_of(measure.plan) in get(client, f"{plans}links=lacking").text
+
+
+def test_a_figure_of_income_measures_leads_to_its_households_planned_or_not():
+    planner = make_planner()
+    poor = {"persons": [HEAD | {"labor_skill": "ordinary"}], "poverty": "exited"}
+    with region_scope(EVERYWHERE):
+        bare = make_household(**poor)
+    clerk = browser("township_clerk", TOWNSHIP)
+    page = reverse("plans:income")
+
+    figures = dict(
+        (words, (number, html.unescape(url)))
+        for url, words, number in FIGURE.findall(get(clerk, page).text)
+    )
+
+    number, url = figures["of these, without a plan"]
+    listed = get(clerk, page + url).text
+    home = reverse("households:page", args=[bare.pk])
+    assert number == "1" and listed.count(f'href="{home}"') == 1
+    assert figures["of these, exited"][0] == figures["with fewer than wanted"][0] == "1"
+    elsewhere = browser("township_clerk", "990102101")
+    assert home not in get(elsewhere, page + url).text
+    assert get(browser_of(planner), page + "?ties=nonsense&year=1").status_code == 200
 
 
 def test_the_workbook_holds_what_the_list_shows():

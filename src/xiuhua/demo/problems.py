@@ -110,6 +110,12 @@ class Story:
     def _checker(self) -> Post:
         return self.ledger.posts["supervision_team"]
 
+    @property
+    def _source(self) -> Post:
+        """Return who decides about an objection: who found it, or a level above."""
+        own = self.finding.source in parameters().own_sources
+        return self.ledger.posts["county_office" if own else "prefecture_officer"]
+
     def _now(self) -> Problem:
         return Problem.unscoped.get(pk=self.ledger.keys[self.number])
 
@@ -223,10 +229,10 @@ class Story:
         self._step(day, self._owner, Step.DISPUTE, reason)
 
     def _upheld(self, day: date, reason: str) -> None:
-        self._step(day, self._checker, Step.UPHOLD, reason)
+        self._step(day, self._source, Step.UPHOLD, reason)
 
     def _unfounded(self, day: date, reason: str) -> None:
-        self._step(day, self._checker, Step.NOT_SUBSTANTIATE, reason)
+        self._step(day, self._source, Step.NOT_SUBSTANTIATE, reason)
 
     def _continued(self, day: date, reason: str, days: int) -> None:
         rectifying.problem_step(

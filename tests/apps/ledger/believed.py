@@ -130,8 +130,13 @@ def may_merge(belief: Belief, other: Belief, homes: dict[int, str]) -> bool:
 
 
 def may_set_task(belief: Belief, owner: str, by: str, *, at: str, search: bool) -> bool:
-    own = by == belief.owner and not search
-    return belief.is_open and works_in(owner, at) and (own or works_in(by, at))
+    if not (belief.is_open and works_in(owner, at)):
+        return False
+    if search:
+        return works_in(by, at)
+    own = by == belief.owner
+    here = works_in(by, at) and works_in(by, belief.village)
+    return bool(belief.owner) and (own or here)
 
 
 def may_ask_time(belief: Belief, by: str, until: date) -> bool:

@@ -30,6 +30,7 @@ LATER = date(2019, 12, 20)
 OWNER = PostState("sun.li", "township_clerk", "990101101")
 OFFICE = PostState("li.qiang", "county_office", "990101")
 LEADER = PostState("wang.wei", "county_leader", "990101")
+PREFECTURE = PostState("he.jun", "prefecture_officer", "9901")
 ELSEWHERE = PostState("zhao.min", "county_office", "990102")
 PROBLEM = ProblemState(
     State.REGISTERED,
@@ -50,6 +51,48 @@ SAID = Said(
     into="17",
 )
 ACTORS = [OWNER, OFFICE, LEADER, ELSEWHERE]
+
+
+DISPUTED = {"state": State.DISPUTED, "owner_office": "township_clerk@990101101"}
+
+
+@pytest.mark.parametrize(
+    ("raised_by", "said", "by", "code"),
+    [
+        # What a rule opened: whoever decides here.
+        ("", {}, OFFICE, None),
+        ("county_office@990101", {}, OFFICE, None),
+        # A level above who raised it, but never one beside or below.
+        ("village_secretary@990101101201", {}, OFFICE, None),
+        ("inspector@990101", {}, OFFICE, "ledger.not_source"),
+        ("province_officer@99", {}, OFFICE, "ledger.not_source"),
+        ("inspector@990101", {}, PREFECTURE, None),
+        # Entered for somebody who checks from above, who alone can take it back.
+        ("county_office@990101", {"is_passed_on": True}, OFFICE, "ledger.not_source"),
+        ("county_office@990101", {"is_passed_on": True}, PREFECTURE, None),
+        # Where nobody of the source is left, whoever decides here, but not both sides.
+        ("inspector@990101", {"is_source_gone": True}, OFFICE, None),
+        (
+            "inspector@990101",
+            {"is_source_gone": True, "owner_office": "county_office@990101"},
+            OFFICE,
+            "ledger.disputing_side",
+        ),
+        (
+            "county_office@990101",
+            {"owner_office": "county_office@990101"},
+            OFFICE,
+            "ledger.disputing_side",
+        ),
+        ("", {}, LEADER, "ledger.no_decider"),
+    ],
+)
+@pytest.mark.parametrize("act", [Act.UPHOLD, Act.NOT_SUBSTANTIATE])
+def test_the_source_decides_and_never_the_disputing_side(
+    act, raised_by, said, by, code
+):
+    step = _step(by=by, raised_by=raised_by, **DISPUTED | said)
+    assert _codes(act, step) == ({code} if code else set())
 
 
 def _step(state, by, said=SAID, **problem):

@@ -20,7 +20,8 @@ from tests.factories.registry import VILLAGE, make_household, make_person
 from xiuhua.apps.accounts.rules import NotPermitted
 from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.assessments.models import Shortfall
-from xiuhua.apps.plans.acts.writing import PlanUnfit
+from xiuhua.apps.audit.models import Entry
+from xiuhua.apps.plans.acts.writing import PlanUnfit, StalePlan
 from xiuhua.apps.plans.models import Measure, Plan, PlanTally
 from xiuhua.apps.plans.rules import Act
 from xiuhua.apps.plans.selectors import plans as planned
@@ -28,6 +29,7 @@ from xiuhua.apps.plans.selectors.measures import households_without_measure
 from xiuhua.apps.plans.services import plans
 from xiuhua.apps.plans.services.closing import plan_close, village_close
 from xiuhua.apps.plans.services.measures import measure_step
+from xiuhua.apps.plans.services.reopening import plan_reopen
 from xiuhua.core.steps import StepRefused
 
 
@@ -79,6 +81,72 @@ def test_what_is_ticked_goes_on_and_the_rest_is_dropped_with_the_reason():
         *((2019, "plan_closed", 1), (2019, "carried_over", 1), (2019, "dropped", 1)),
         *((2020, "plan_draft", 1), (2020, "proposed", 1)),
     }
+
+
+def tallied():
+    rows = PlanTally.objects.filter(region_code=VILLAGE).exclude(number=0)
+    return set(rows.values_list("year", "state", "number"))
+
+
+def reopened(plan, by, **said):
+    plan.refresh_from_db()
+    usual = {"version": plan.version, "reason": "选错了户", "by": by, "at": DECEMBER}
+    return plan_reopen(plan=plan, **usual | said)
+
+
+def test_a_plan_closed_by_mistake_stands_again_as_it_stood():
+    planner = make_planner()
+    pigs = make_agreed(planner)
+    work = make_measure(pigs.plan, planner, what="护林员", kind="public_post")
+    agree(pigs.plan, planner, reason="增加公益岗位")
+    bees = make_measure(pigs.plan, planner, what="养蜂十箱")
+    stepped(work, Act.START, planner)
+    before, figures = states(pigs.plan), tallied()
+    plan = closed(pigs.plan, [pigs, work], planner)
+
+    plan = reopened(plan, planner)
+
+    assert states(plan) == before
+    assert before == {
+        pigs.what: "planned",
+        work.what: "under_way",
+        bees.what: "proposed",
+    }
+    assert (plan.closed_at, plan.closed_by) == (None, "")
+    follows = Plan.objects.get(year=2020)
+    assert set(states(follows).values()) == {"dropped"}
+    # The draft of the next year stays, empty; all else counts as before.
+    assert tallied() - figures == {(2020, "plan_draft", 1), (2020, "dropped", 2)}
+    assert planned.broken_chain_list([plan, follows]) == []
+    assert Entry.objects.filter(action="plans.plan.reopened").count() == 1
+    # Closed rightly later, the same goes on once more.
+    closed(plan, [pigs], planner)
+    assert sorted(states(follows).values()) == ["dropped", "proposed"]
+
+
+def test_a_plan_stays_closed_where_a_later_one_is_in_force_or_closed():
+    planner = make_planner()
+    pigs = make_agreed(planner)
+    plan = closed(pigs.plan, [pigs], planner)
+    follows = Plan.objects.get(year=2020)
+
+    with pytest.raises(PlanUnfit, match="give the reason"):
+        reopened(plan, planner, reason=" ")
+    with pytest.raises(NotPermitted):
+        reopened(plan, make_checker())
+    with pytest.raises(StalePlan):
+        reopened(plan, planner, version=plan.version - 1)
+    agree(follows, planner)
+    with pytest.raises(StepRefused, match="later year is in force"):
+        reopened(plan, planner)
+    closed(follows, (), planner, deadline=None)
+    with pytest.raises(StepRefused, match="next year is closed"):
+        reopened(plan, planner)
+    # The later one first: then this one follows only where that is no longer in force.
+    reopened(follows, planner)
+    with pytest.raises(StepRefused, match="not closed"):
+        reopened(follows, planner)
+    assert states(plan) == {pigs.what: "carried_over"}
 
 
 def test_nothing_changes_in_a_closed_plan():

@@ -15,6 +15,7 @@ from tests.factories.plans import (
     make_plan_event,
     make_plan_tally,
     make_plan_version,
+    make_signed_paper,
 )
 from tests.factories.registry import make_person
 
@@ -116,6 +117,14 @@ def test_constraint_plans_evidence_once():
 
 def test_constraint_plans_evidence_kind_listed():
     _changed(make_measure_evidence(), kind="rumour")
+
+
+def test_constraint_plans_paper_once():
+    _again(make_signed_paper())
+
+
+def test_constraint_plans_paper_signer_listed():
+    _changed(make_signed_paper(), signer="neighbor")
 
 
 def test_constraint_plans_version_number_once():

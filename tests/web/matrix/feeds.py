@@ -138,6 +138,7 @@ SPECIAL: Final[dict[tuple[str, str], Feed]] = {
     ("mine:measure_step", "act"): _some("start", "nonsense"),
     ("mine:problem_finish", "key"): _some("nonsense"),
     ("mine:measure_finish", "key"): _some("nonsense"),
+    ("plans:paper_finish", "key"): _some("nonsense"),
     ("plans:step", "act"): _some("start", "finish", "nonsense"),
     ("screening:run_act", "act"): _some("cancel", "nonsense"),
     **{

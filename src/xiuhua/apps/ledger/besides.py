@@ -18,6 +18,7 @@ from xiuhua.apps.ledger.rules import (
     EXTENDED,
     EXTENSION,
     IN_HAND,
+    LIFE,
     MEND,
     OPEN,
     RAISE,
@@ -124,4 +125,6 @@ def offered(step: Step) -> dict[str, tuple[Refusal, ...]]:
 
 def refusals(act: str, step: Step) -> tuple[Refusal, ...]:
     """Return why an act is not open, empty when it is."""
+    if not any(one.act == act and step.problem.state in one.states for one in BESIDES):
+        return (LIFE.wrong_state,)
     return offered(step).get(act, (_NOBODY_ELSE,))

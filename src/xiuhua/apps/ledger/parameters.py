@@ -32,6 +32,7 @@ class Parameters:
     days_between_escalations: int
     days_before_opening_again: int
     recheck_share: float
+    own_sources: frozenset[str]
     demands: Mapping[str, Demands]
 
 
@@ -44,4 +45,5 @@ def parameters() -> Parameters:
         kind: Demands(frozenset(d["evidence"]), d["days"], d["verified_from_above"])
         for kind, d in said.pop("kind").items()
     }
+    said["own_sources"] = frozenset(said["own_sources"])
     return Parameters(**said, demands=MappingProxyType(demands))

@@ -79,6 +79,11 @@ class ProblemState:
     `owner` is the user to whom it is assigned, `owner_region` where they hold office;
     `rectifiers` are all users who worked on it. `demanded` and `given` are kinds of
     evidence. `level_above` says that its class wants verification from another level.
+
+    Offices are written as in events, `role@region`. `raised_by` entered the problem,
+    empty when a rule did; `is_passed_on` says that it was entered for somebody who
+    checks from above (审计、巡视 …); `is_source_gone` that nobody of the source or
+    above it holds office who could decide.
     """
 
     state: State
@@ -86,6 +91,11 @@ class ProblemState:
     registered_by: str = ""
     owner: str = ""
     owner_region: str = ""
+    owner_office: str = ""
+    # Who decides about an objection; read for a disputed problem alone.
+    raised_by: str = ""
+    is_passed_on: bool = False
+    is_source_gone: bool = False
     rectifiers: frozenset[str] = frozenset()
     open_tasks: int = 0
     demanded: frozenset[str] = frozenset()
@@ -195,15 +205,15 @@ TRANSITIONS: Final = (
         Act.UPHOLD,
         frozenset({State.DISPUTED}),
         State.IN_RECTIFICATION,
-        ("the source", "not their own work"),
-        ("a reason",),
+        ("a decider",),
+        ("the source", "not the disputing side", "not their own work", "a reason"),
     ),
     Transition(
         Act.NOT_SUBSTANTIATE,
         frozenset({State.DISPUTED}),
         State.NOT_SUBSTANTIATED,
-        ("the source", "not their own work"),
-        ("a reason",),
+        ("a decider",),
+        ("the source", "not the disputing side", "not their own work", "a reason"),
     ),
     Transition(
         Act.SUBMIT,
@@ -257,6 +267,30 @@ def _is_another_level(step: Step) -> bool:
     return len(step.by.region) < len(step.problem.owner_region)
 
 
+def office_of(by: PostState) -> str:
+    """Return the office a post belongs to, as events write it.
+
+    >>> office_of(PostState("li", "county_office", "990101"))
+    'county_office@990101'
+    """
+    sector = f"/{by.sector}" if by.sector else ""
+    return f"{by.role}{sector}@{by.region}"
+
+
+def _is_of_the_source(step: Step) -> bool:
+    """Test whether a post raised the problem, or stands above who did (DOMAIN 12 M57).
+
+    What a rule opened has no source of its own: whoever decides here decides.
+    """
+    problem, by = step.problem, step.by
+    if not problem.raised_by or problem.is_source_gone:
+        return True
+    place = problem.raised_by.partition("@")[2]
+    is_above = contains(by.region, place) and len(by.region) < len(place)
+    is_own = office_of(by) == problem.raised_by and not problem.is_passed_on
+    return is_above or is_own
+
+
 def _is_ahead(day: date | None, on: date) -> bool:
     return day is not None and day > on
 
@@ -271,11 +305,22 @@ CHECKS: Final[Mapping[str, tuple[Check, Refusal]]] = MappingProxyType(
             _is_owner,
             Refusal("ledger.not_owner", "it is assigned to somebody else"),
         ),
-        "the source": (
+        "a decider": (
             _holds(Permission.PROBLEM_DECIDE),
+            Refusal("ledger.no_decider", "your post decides about no objections here"),
+        ),
+        "the source": (
+            _is_of_the_source,
             Refusal(
                 "ledger.not_source",
-                "whoever stands for the source decides about an objection",
+                "whoever raised it decides about an objection, or a level above",
+            ),
+        ),
+        "not the disputing side": (
+            lambda step: office_of(step.by) != step.problem.owner_office,
+            Refusal(
+                "ledger.disputing_side",
+                "nobody decides about an objection of their own office",
             ),
         ),
         "a verifier": (

@@ -28,6 +28,7 @@ from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.assessments.selectors.sectors import indicators_in_use
 from xiuhua.apps.audit.chained import is_sound
 from xiuhua.apps.ledger import besides
+from xiuhua.apps.ledger.deciding import decider_list, with_source
 from xiuhua.apps.ledger.models import Event, Extension, LedgerTally, Problem, Task
 from xiuhua.apps.ledger.parameters import parameters
 from xiuhua.apps.ledger.rules import (
@@ -276,17 +277,18 @@ def problem_get(*, viewer: Post, key: int) -> Problem:
     return found
 
 
-def as_state(problem: Problem) -> ProblemState:
-    """Return a problem as the rules see it."""
+def as_state(problem: Problem, *, on: date | None = None) -> ProblemState:
+    """Return a problem as the rules see it, a disputed one on a day with its source."""
     demands = parameters().demands[problem.kind]
     owner = problem.owner
     worked = problem.events.filter(act__in=WORK)
-    return ProblemState(
+    seen = ProblemState(
         state=State(problem.state),
         region=problem.region_id,
         registered_by=problem.registered_by,
         owner=owner.user.get_username() if owner else "",
         owner_region=owner.region_id if owner else "",
+        owner_office=owner.actor.post if owner else "",
         rectifiers=frozenset(worked.values_list("actor", flat=True)),
         open_tasks=problem.tasks.filter(done_at=None, is_search=False).count(),
         demanded=demands.evidence,
@@ -298,6 +300,9 @@ def as_state(problem: Problem) -> ProblemState:
         raised_to=problem.raised_to,
         is_answered=problem.answered_on is not None,
     )
+    if on is None or seen.state is not State.DISPUTED:
+        return seen
+    return with_source(seen, problem, on=on)
 
 
 def offer_list(*, problem: Problem, viewer: Post, on: date) -> list[Offer]:
@@ -306,10 +311,17 @@ def offer_list(*, problem: Problem, viewer: Post, on: date) -> list[Offer]:
     Shown are acts this person may do some time, not the work of others; those besides
     the steps come last.
     """
-    step = Step(as_state(problem), viewer.state, _filled_in(on))
+    step = Step(as_state(problem, on=on), viewer.state, _filled_in(on))
     steps = [Offer(act, LIFE.refusals(act, step)) for act in LIFE.open_acts(step)]
     beside = [Offer(act, why) for act, why in besides.offered(step).items()]
     return steps + beside
+
+
+def deciders_of(*, problem: Problem, on: date) -> list[Post]:
+    """Return the posts that may decide about the objection to a problem, if any."""
+    if problem.state != State.DISPUTED:
+        return []
+    return decider_list(as_state(problem, on=on), on=on)
 
 
 def extension_open(*, problem: Problem) -> Extension:

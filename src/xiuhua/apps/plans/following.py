@@ -19,8 +19,9 @@ from xiuhua.apps.attachments.rules import Subject
 from xiuhua.apps.attachments.services import subject_follow
 from xiuhua.apps.plans.acts.tallies import Key, tallies_shift
 from xiuhua.apps.plans.acts.writing import PlanUnfit, recorded, saved, standing
-from xiuhua.apps.plans.models import Measure, MeasureEvidence, Plan
+from xiuhua.apps.plans.models import Measure, MeasureEvidence, Plan, SignedPaper
 from xiuhua.apps.plans.rules import MeasureState
+from xiuhua.apps.plans.services.signing import SUBJECT as SIGNED_SUBJECT
 
 
 # One statement takes so many ids on every database.
@@ -41,8 +42,11 @@ def attachment_leaves(*, attachment: Attachment, by: Post, at: datetime) -> None
     """Withdraw a file as proof of a measure that is not checked off.
 
     Raises:
-        PlanUnfit: when the measure was checked off: its proof stays.
+        PlanUnfit: when the measure was checked off: its proof stays; or when the file
+            is the only paper behind a signature.
     """
+    if attachment.subject_kind == SIGNED_SUBJECT:
+        _paper_leaves(attachment, by, at)
     if attachment.subject_kind != "plans.measure":
         return
     found = MeasureEvidence.objects.filter(attachment=attachment)
@@ -63,6 +67,30 @@ def attachment_leaves(*, attachment: Attachment, by: Post, at: datetime) -> None
         recorded(plan, measure, "evidence_gone", said, by=by, at=at)
 
 
+def _paper_leaves(attachment: Attachment, by: Post, at: datetime) -> None:
+    """Let a wrong scan go once the right one stands behind each signature."""
+    found = SignedPaper.objects.filter(attachment=attachment)
+    for plan in list(
+        Plan.unscoped.select_for_update(of=("self",))
+        .filter(versions__papers__in=found)
+        .distinct()
+    ):
+        own = found.filter(version__plan=plan).select_related("version")
+        for paper in own:
+            others = SignedPaper.objects.exclude(attachment=attachment).filter(
+                version=paper.version_id, signer=paper.signer
+            )
+            if not others.exists():
+                raise PlanUnfit(
+                    "the file is the paper that was signed, so it stays",
+                    hint="File the right paper first; then the wrong one can go.",
+                )
+        said = {"signers": sorted({p.signer for p in own})}
+        said |= {"sha256": attachment.digest}
+        own.delete()
+        recorded(plan, None, "paper_gone", said, by=by, at=at)
+
+
 def _move(plan: Plan, *, by: Post, at: datetime) -> None:
     assert plan.household is not None  # noqa: S101  asked for by household
     old, new = plan.region_id, plan.household.village_id
@@ -74,12 +102,9 @@ def _move(plan: Plan, *, by: Post, at: datetime) -> None:
     tallies_shift(changes)
     plan.region_id = new
     Measure.unscoped.filter(plan=plan).update(region_code=new)
-    for measure in measures:
-        about = str(measure.pk)
+    about = [("plans.measure", str(measure.pk)) for measure in measures]
+    for kind, key in [(SIGNED_SUBJECT, str(plan.pk)), *about]:
         subject_follow(
-            old=Subject("plans.measure", about, old),
-            new=Subject("plans.measure", about, new),
-            by=by,
-            at=at,
+            old=Subject(kind, key, old), new=Subject(kind, key, new), by=by, at=at
         )
     recorded(plan, None, "move", {"from": old, "to": new}, by=by, at=at)

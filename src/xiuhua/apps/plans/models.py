@@ -15,7 +15,7 @@ from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.scope import ScopedManager
 from xiuhua.apps.attachments.models import Attachment, EvidenceKind
 from xiuhua.apps.audit.chained import ChainedEvent, ChainHead
-from xiuhua.apps.plans.rules import TO_DELIVER, MeasureState, Subject, Track
+from xiuhua.apps.plans.rules import SIGNERS, TO_DELIVER, MeasureState, Subject, Track
 from xiuhua.apps.regions.models import Region
 from xiuhua.apps.registry.models import Household, Person
 from xiuhua.core.dictionary.reader import load_dictionary
@@ -367,6 +367,35 @@ class PlanVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} v{self.number}"
+
+
+class SignedPaper(models.Model):
+    """The scan of the paper on which somebody signed a version of a plan."""
+
+    version = models.ForeignKey(
+        PlanVersion, on_delete=models.PROTECT, related_name="papers"
+    )
+    signer = models.CharField(
+        _("signed by"), max_length=10, choices=[(s, s) for s in SIGNERS]
+    )
+    attachment = models.ForeignKey(
+        Attachment, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("signed paper")
+        verbose_name_plural = _("signed papers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["version", "signer", "attachment"], name="plans_paper_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(signer__in=SIGNERS), name="plans_paper_signer_listed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id}: {self.signer}"
 
 
 class PlanEvent(ChainedEvent):

@@ -41,6 +41,10 @@ UNFINISHED: Final = TO_DELIVER | {MeasureState.PROPOSED}
 COUNTED: Final = TO_DELIVER | {MeasureState.DONE, MeasureState.CHECKED_OFF}
 
 
+# Who signs an agreement: the family, the helper, the leader of the work team.
+SIGNERS: Final = ("family", "helper", "team")
+
+
 class Act(StrEnum):
     """What can be done with a measure; the last two are acts on the whole plan."""
 
@@ -269,6 +273,29 @@ def closing_refusals(states: Iterable[str]) -> tuple[Refusal, ...]:
             "check off or give back first what is said to be delivered",
         ),
     )
+
+
+def reopening_refusals(
+    *, is_closed: bool, later_in_force: bool, is_next_closed: bool
+) -> tuple[Refusal, ...]:
+    """Return why a plan that was closed by mistake cannot be opened again.
+
+    >>> said = {"later_in_force": True, "is_next_closed": False}
+    >>> [r.code for r in reopening_refusals(is_closed=True, **said)]
+    ['plans.later_in_force']
+    """
+    found = []
+    if not is_closed:
+        found.append(Refusal("plans.plan_open", "the plan is not closed"))
+    if later_in_force:
+        found.append(
+            Refusal("plans.later_in_force", "the plan of a later year is in force")
+        )
+    if is_next_closed:
+        found.append(
+            Refusal("plans.next_closed", "the plan of the next year is closed already")
+        )
+    return tuple(found)
 
 
 _UNSIGNED: Final[Mapping[str, Refusal]] = MappingProxyType(

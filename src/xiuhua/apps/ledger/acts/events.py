@@ -14,7 +14,7 @@ from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.audit.chained import chained
 from xiuhua.apps.audit.rules import Actor
-from xiuhua.apps.ledger import followers
+from xiuhua.apps.ledger import besides, followers
 from xiuhua.apps.ledger.acts.tallies import tallies_shift
 from xiuhua.apps.ledger.models import Event, Problem
 from xiuhua.apps.ledger.rules import (
@@ -40,6 +40,7 @@ from xiuhua.apps.ledger.rules import (
 )
 from xiuhua.apps.ledger.selectors import as_state
 from xiuhua.core.errors import XiuhuaError
+from xiuhua.core.steps import StepRefused
 
 
 TARGET: Final = "ledger.problem"
@@ -137,7 +138,8 @@ def step_taken(
     old, ended_at = problem.state, problem.ended_at
     if isinstance(happening.by, Program):
         raise TypeError("the program takes no step")
-    problem.state = LIFE.target(act, Step(as_state(problem), happening.by.state, said))
+    seen = as_state(problem, on=happening.day)
+    problem.state = LIFE.target(act, Step(seen, happening.by.state, said))
     ended = problem.state in ENDED
     problem.ended_at = happening.at if ended else None
     problem.ended_by = happening.by.actor.name if ended else ""
@@ -154,6 +156,17 @@ def step_taken(
     )
     followers.tell(problem=problem, old=old, ended_at=ended_at, day=happening.day)
     return event
+
+
+def check_beside(problem: Problem, act: str, by: Post, day: date) -> None:
+    """Refuse an act beside the steps that is not open to a post now.
+
+    Raises:
+        StepRefused: with every reason, the same as the page shows.
+    """
+    refused = besides.refusals(act, Step(as_state(problem), by.state, Said(day)))
+    if refused:
+        raise StepRefused(refused)
 
 
 def event_appended(problem: Problem, happening: Happening, *, old_state: str) -> Event:

@@ -8,18 +8,16 @@ from datetime import datetime
 from django.db import transaction
 
 from xiuhua.apps.accounts.models import Post
-from xiuhua.apps.ledger import besides
 from xiuhua.apps.ledger.acts.events import (
     Happening,
+    check_beside,
     event_appended,
     problem_locked,
 )
 from xiuhua.apps.ledger.acts.fitness import ProblemUnfit
 from xiuhua.apps.ledger.models import Problem
-from xiuhua.apps.ledger.rules import ANSWER, RAISE, Said, Step
-from xiuhua.apps.ledger.selectors import as_state
+from xiuhua.apps.ledger.rules import ANSWER, RAISE
 from xiuhua.core.region_codes import ancestors
-from xiuhua.core.steps import StepRefused
 
 
 @transaction.atomic
@@ -35,7 +33,7 @@ def policy_raise(
     """
     locked = problem_locked(problem, version)
     happening = Happening(RAISE, {"to": to, "question": question.strip()}, by, at)
-    _check(RAISE, locked, happening)
+    check_beside(locked, RAISE, by, happening.day)
     if to not in ancestors(locked.region_id)[:-1] or not question.strip():
         raise ProblemUnfit("say what is asked, and of which region above")
     locked.raised_to, locked.raised_on = to, happening.day
@@ -61,16 +59,8 @@ def policy_answer(
     for key in sorted(problems):
         locked = problem_locked(Problem(pk=key), problems[key])
         happening = Happening(ANSWER, {"answer": answer.strip()}, by, at)
-        _check(ANSWER, locked, happening)
+        check_beside(locked, ANSWER, by, happening.day)
         locked.answer, locked.answered_on = answer.strip(), happening.day
         event_appended(locked, happening, old_state=locked.state)
         done.append(locked)
     return done
-
-
-def _check(act: str, problem: Problem, happening: Happening) -> None:
-    assert isinstance(happening.by, Post)  # noqa: S101  the program asks nothing
-    said = Said(happening.day)
-    refused = besides.refusals(act, Step(as_state(problem), happening.by.state, said))
-    if refused:
-        raise StepRefused(refused)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
@@ -12,6 +13,7 @@ from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.attachments.models import Attachment, EvidenceKind
 from xiuhua.apps.ledger.acts.events import (
     Happening,
+    check_beside,
     event_appended,
     problem_locked,
 )
@@ -24,7 +26,6 @@ from xiuhua.apps.ledger.models import (
 )
 from xiuhua.apps.ledger.rules import (
     EVIDENCE,
-    IN_HAND,
     MEND,
 )
 
@@ -43,16 +44,16 @@ def evidence_give(
 
     Raises:
         StaleProblem: when it was changed meanwhile.
-        ProblemUnfit: when the kind is none of evidence, the file is about something
-            else, or nobody has the problem in hand.
+        ProblemUnfit: when the kind is none of evidence, or the file is about something
+            else.
+        StepRefused: when nobody has the problem in hand.
     """
     locked = problem_locked(problem, version)
     check_permitted(by.state, Permission.EVIDENCE_ADD, region=locked.region_id)
     about = (attachment.subject_kind, attachment.subject_id)
     if kind not in EvidenceKind.values or about != ("ledger.problem", str(locked.pk)):
         raise ProblemUnfit("this is no evidence of the problem")
-    if locked.state not in IN_HAND:
-        raise ProblemUnfit("evidence is given while the problem is in hand")
+    check_beside(locked, EVIDENCE, by, timezone.localtime(at).date())
     evidence, made = Evidence.objects.get_or_create(
         problem=locked,
         attachment=attachment,
@@ -78,6 +79,7 @@ def system_mend(
     """
     locked = problem_locked(problem, version)
     check_permitted(by.state, Permission.PROBLEM_REGISTER, region=locked.region_id)
+    check_beside(locked, MEND, by, timezone.localtime(at).date())
     if not what.strip():
         raise ProblemUnfit("say which rule or routine was mended")
     locked.system_mended = what.strip()

@@ -14,6 +14,7 @@ from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.ledger.acts.events import (
     Happening,
+    check_beside,
     event_appended,
     problem_locked,
 )
@@ -48,6 +49,7 @@ def task_set(
     Raises:
         StaleProblem: when it was changed meanwhile.
         NotPermitted: when the post assigns nothing there and is not the owner.
+        StepRefused: when a part is set of what has ended or belongs to nobody yet.
         ProblemUnfit: when the text is empty, the deadline is past, or the owner's post
             does not reach the region.
     """
@@ -58,8 +60,12 @@ def task_set(
     if locked.owner_id != by.pk or is_search:
         check_permitted(by.state, Permission.PROBLEM_ASSIGN, region=region)
     check_reaches(owner, region)
-    check_open(locked)
-    if not what.strip() or deadline < timezone.localtime(at).date():
+    today = timezone.localtime(at).date()
+    if is_search:
+        check_open(locked)
+    else:
+        check_beside(locked, TASK, by, today)
+    if not what.strip() or deadline < today:
         raise ProblemUnfit("a task says what is to be done until a day that lies ahead")
     task = Task.objects.create(
         problem=locked,

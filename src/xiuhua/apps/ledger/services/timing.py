@@ -12,6 +12,7 @@ from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.ledger.acts.events import (
     Happening,
+    check_beside,
     event_appended,
     problem_locked,
 )
@@ -24,7 +25,6 @@ from xiuhua.apps.ledger.rules import (
     DELAY,
     EXTENDED,
     EXTENSION,
-    IN_HAND,
 )
 
 
@@ -42,16 +42,16 @@ def extension_ask(
 
     Raises:
         StaleProblem: when it was changed meanwhile.
-        ProblemUnfit: when another than the owner asks, without reason, for no later
-            day, or while a request is open.
+        StepRefused: when nobody has it in hand, another than the owner asks, or a
+            request is open.
+        ProblemUnfit: without reason, or for no later day.
     """
     locked = problem_locked(problem, version)
-    if locked.owner_id != by.pk or locked.state not in IN_HAND:
+    check_beside(locked, EXTENSION, by, timezone.localtime(at).date())
+    if locked.owner_id != by.pk:
         raise ProblemUnfit("only who has the problem in hand asks for more time")
     if not reason.strip() or locked.deadline is None or until <= locked.deadline:
         raise ProblemUnfit("more time needs a reason and a later day")
-    if locked.extensions.filter(approved=None).exists():
-        raise ProblemUnfit("a request for more time is open already")
     asked = Extension.objects.create(
         problem=locked,
         until=until,
@@ -81,6 +81,7 @@ def extension_decide(
     check_open(problem)
     if locked.approved is not None or locked.asked_by == by.actor.name:
         raise ProblemUnfit("a request is decided once, and by somebody else")
+    check_beside(problem, EXTENDED, by, timezone.localtime(at).date())
     if approved and (problem.deadline is None or locked.until <= problem.deadline):
         raise ProblemUnfit("there is as much time already: refuse the request")
     locked.approved, locked.decided_by, locked.decided_at = approved, by.actor.name, at
@@ -116,6 +117,7 @@ def delay_explain(
     today = timezone.localtime(at).date()
     if locked.deadline is None or locked.deadline >= today or not cause.strip():
         raise ProblemUnfit("the cause is recorded for a problem that is overdue")
+    check_beside(locked, DELAY, by, today)
     locked.cause, locked.accountability = cause.strip(), accountability.strip()
     said = {"cause": locked.cause, "accountability": locked.accountability}
     event_appended(locked, Happening(DELAY, said, by, at), old_state=locked.state)

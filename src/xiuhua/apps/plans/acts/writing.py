@@ -26,7 +26,11 @@ from xiuhua.core.errors import XiuhuaError
 _PARTICIPLES: Final[Mapping[str, str]] = {
     "open": "opened",
     "close": "closed",
+    "reopen_plan": "reopened",
     "carry": "carried_over",
+    "carry_back": "carried_back",
+    "paper": "paper_filed",
+    "paper_gone": "paper_withdrawn",
     "move": "moved",
     "propose": "proposed",
     "agree": "agreed",
@@ -74,11 +78,21 @@ def plan_locked(plan: Plan, version: int, by: Post) -> Plan:
         PlanUnfit: when the plan is closed.
         NotPermitted: when the post does not plan there.
     """
+    locked = plan_as_seen(plan, version)
+    _check_open(locked)
+    check_permitted(by.state, Permission.PLAN_EDIT, region=locked.region_id)
+    return locked
+
+
+def plan_as_seen(plan: Plan, version: int) -> Plan:
+    """Return a plan locked, closed or not.
+
+    Raises:
+        StalePlan: when the plan was changed meanwhile.
+    """
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     if locked.version != version:
         raise StalePlan("somebody else changed the plan meanwhile")
-    _check_open(locked)
-    check_permitted(by.state, Permission.PLAN_EDIT, region=locked.region_id)
     return locked
 
 

@@ -10,15 +10,12 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
-    Value,
 )
-from django.db.models.functions import Coalesce, Length
+from django.db.models.functions import Length
 
 from xiuhua.apps.accounts.models import Post, held_on
 from xiuhua.apps.accounts.permissions import Permission
@@ -29,7 +26,7 @@ from xiuhua.apps.plans.parameters import parameters
 from xiuhua.apps.plans.rules import COUNTED, TO_DELIVER, MeasureState, Subject
 from xiuhua.apps.plans.selectors.measures import measures_to_check, visible_to
 from xiuhua.apps.regions.selectors import within
-from xiuhua.apps.registry.models import Household, Person
+from xiuhua.apps.registry.models import Household
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL, ancestors
 
 
@@ -43,15 +40,13 @@ class PlanFilter:
     """What a list of plans is narrowed to; empty means all.
 
     `state` is `draft`, `in_force`, `closed`, `late` (has a late measure) or `waiting`
-    (has one to be checked off); `links` is `lacking` (fewer income measures than wanted
-    and not exempt), `dividend` (lacking, and dividends stand in it) or `exempt`.
+    (has one to be checked off).
     """
 
     region: str = ""
     year: int | None = None
     subject: str = ""
     state: str = ""
-    links: str = ""
     track: str = ""
     words: str = ""
 
@@ -97,8 +92,6 @@ def plans_found(
         found = found.filter(track=filters.track)
     for condition in (_of_subject(filters.subject), _of_state(filters.state, on)):
         found = found.filter(condition)
-    if filters.links:
-        found = _by_links(found, filters.links)
     if filters.words:
         found = found.filter(
             Q(household__number__startswith=filters.words)
@@ -257,35 +250,3 @@ def _of_state(state: str, on: date) -> Q:
         "in_force": alive & Q(agreed_count__gt=0),
         "closed": ~alive,
     }[state]
-
-
-def _by_links(found: QuerySet[Plan], links: str) -> QuerySet[Plan]:
-    by = parameters()
-    found = found.filter(household__isnull=False, person=None)
-    raising = Measure.objects.filter(
-        plan=OuterRef("pk"), kind__in=sorted(by.income_classes), state__in=_COUNTED
-    )
-    exempt = _without_labor() if by.exempt_without_labor else Q(pk__in=[])
-    if links == "exempt":
-        return found.filter(exempt)
-    real = raising.filter(is_dividend=False).order_by().values("plan")
-    number = Subquery(
-        real.annotate(n=Count("pk")).values("n"), output_field=IntegerField()
-    )
-    found = found.annotate(links=Coalesce(number, Value(0))).filter(
-        ~exempt, links__lt=by.income_minimum
-    )
-    if links == "dividend":
-        found = found.filter(Exists(raising.filter(is_dividend=True)))
-    return found
-
-
-def _without_labor() -> Q:
-    """Return the condition that nobody of the household is known to be able to work.
-
-    As `able_of` has it: somebody able, or somebody not known, makes it untrue.
-    """
-    members = Person.objects.filter(household=OuterRef("household"), ended_on=None)
-    able = sorted(parameters().able)
-    other = members.filter(Q(labor_skill=None) | Q(labor_skill__in=able))
-    return Q(Exists(members)) & ~Q(Exists(other))

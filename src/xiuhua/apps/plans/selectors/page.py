@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
@@ -18,7 +18,7 @@ from xiuhua.apps.accounts.rules import check_permitted
 from xiuhua.apps.assessments.selectors.campaigns import campaign_get
 from xiuhua.apps.assessments.selectors.sectors import indicators_in_use
 from xiuhua.apps.assessments.standards import pack_read
-from xiuhua.apps.plans.models import Measure, Plan, PlanEvent, PlanVersion
+from xiuhua.apps.plans.models import Measure, Plan, PlanEvent, PlanVersion, SignedPaper
 from xiuhua.apps.plans.parameters import parameters
 from xiuhua.apps.plans.rules import (
     COUNTED,
@@ -31,6 +31,7 @@ from xiuhua.apps.plans.rules import (
     is_inside_reserve,
     is_late,
     offers,
+    reopening_refusals,
 )
 from xiuhua.apps.plans.selectors.measures import as_view, visible_to
 from xiuhua.apps.plans.selectors.plans import PlanMissing, able_of
@@ -84,6 +85,8 @@ class PlanPage:
     versions: Sequence[PlanVersion]
     events: Sequence[PlanEvent]
     plans_here: bool
+    # None where it is not closed, or not this post's to open again.
+    reopening: tuple[Refusal, ...] | None
 
     @property
     def late_count(self) -> int:
@@ -120,6 +123,9 @@ def plan_page(*, viewer: Post, key: int, on: date) -> PlanPage:
     whole = not viewer.sector
     kinds = [(m.kind, m.is_dividend) for m in counted]
     of_household = plan.household is not None and plan.person_id is None
+    may_plan = viewer.state.allows(Permission.PLAN_EDIT) and contains(
+        viewer.region_id, plan.region_id
+    )
     return PlanPage(
         plan=plan,
         measures=_shown(plan, rows, viewer, on),
@@ -129,11 +135,26 @@ def plan_page(*, viewer: Post, key: int, on: date) -> PlanPage:
         if of_household and whole and plan.household is not None
         else None,
         refused=agreement_refusals((m.what, m.owner_id is not None) for m in proposed),
-        versions=list(plan.versions.order_by("-number")) if whole else [],
+        versions=list(_versions(plan)) if whole else [],
         events=list(plan.events.order_by("-number")[:_EVENTS]) if whole else [],
-        plans_here=viewer.state.allows(Permission.PLAN_EDIT)
-        and contains(viewer.region_id, plan.region_id)
-        and plan.closed_at is None,
+        plans_here=may_plan and plan.closed_at is None,
+        reopening=why_not_reopened(plan=plan) if may_plan and plan.closed_at else None,
+    )
+
+
+def why_not_reopened(*, plan: Plan) -> tuple[Refusal, ...]:
+    """Return why a plan cannot be opened again, empty when it can."""
+    later = Plan.objects.filter(
+        region=plan.region_id,
+        household=plan.household_id,
+        person=plan.person_id,
+        year__gt=plan.year,
+    )
+    in_force = Q(closed_at=None, agreed_count__gt=0)
+    return reopening_refusals(
+        is_closed=plan.closed_at is not None,
+        later_in_force=later.filter(in_force).exists(),
+        is_next_closed=later.filter(closed_at__isnull=False).exists(),
     )
 
 
@@ -184,6 +205,12 @@ def _plan(viewer: Post, key: int) -> Plan:
     if plan is None:
         raise PlanMissing("there is no such plan")
     return plan
+
+
+def _versions(plan: Plan) -> QuerySet[PlanVersion]:
+    papers = SignedPaper.objects.select_related("attachment").order_by("pk")
+    found = plan.versions.order_by("-number")
+    return found.prefetch_related(Prefetch("papers", papers))
 
 
 def _measures(plan: Plan, viewer: Post) -> list[Measure]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -169,7 +169,8 @@ def _closed(
     at: datetime,
 ) -> None:
     follows = _next(plan, deadline, by, at) if carried else None
-    before, moved = standing(plan), []
+    before, moved, made = standing(plan), [], []
+    states = {str(m.pk): str(m.state) for m in unfinished}
     for measure in unfinished:
         old, goes_on = measure.state, measure.pk in carried
         act = Act.CARRY if goes_on else Act.DROP
@@ -177,11 +178,13 @@ def _closed(
         saved(measure)
         moved.append((old, measure.state))
         if follows is not None and goes_on and deadline is not None:
-            _proposed_again(measure, follows, deadline)
+            made.append(_proposed_again(measure, plan, follows, deadline).pk)
     plan.closed_at, plan.closed_by = at, by.actor.name
     counted(plan, [(before, standing(plan)), *moved])
-    said = {"reason": reason, "carried": sorted(carried)}
+    said: dict[str, Any] = {"reason": reason, "carried": sorted(carried)}
     said |= {"dropped": [m.pk for m in unfinished if m.pk not in carried]}
+    # How things stood, for whoever finds that it was closed by mistake.
+    said |= {"states": states, "made": made}
     recorded(plan, None, "close", said, by=by, at=at)
     if follows is not None:
         counted(follows, [("", MeasureState.PROPOSED)] * len(carried))
@@ -214,10 +217,12 @@ def _next(plan: Plan, deadline: date | None, by: Post, at: datetime) -> Plan:
     return follows
 
 
-def _proposed_again(measure: Measure, follows: Plan, deadline: date) -> None:
-    Measure.objects.create(
+def _proposed_again(
+    measure: Measure, plan: Plan, follows: Plan, deadline: date
+) -> Measure:
+    return Measure.objects.create(
         plan=follows,
-        once=f"carried/{measure.pk}",
+        once=f"carried/{measure.pk}/{plan.version}",
         deadline=deadline,
         state=MeasureState.PROPOSED,
         **{name: getattr(measure, name) for name in _CARRIED},

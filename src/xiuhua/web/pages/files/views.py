@@ -34,7 +34,11 @@ from xiuhua.web.shell import language, trail
 
 HOUSEHOLD = "registry.household"
 # The pages of what a file is about besides a household.
-_PAGES = {"plans.measure": "plans:measure", "ledger.problem": "ledger:page"}
+_PAGES = {
+    "plans.measure": "plans:measure",
+    "plans.plan": "plans:page",
+    "ledger.problem": "ledger:page",
+}
 
 
 @allow(Permission.EVIDENCE_ADD, "GET", "POST")

@@ -237,7 +237,7 @@ def _verdicts(region: str, day: date) -> list[tuple[str, Any]]:
     """Return every indicator of the standards in force with each of its verdicts."""
     words = {
         Verdict.UNMET: _("falls short"),
-        Verdict.UNKNOWN: _("not known"),
+        Verdict.UNKNOWN: _("unknown"),
         Verdict.MET: _("met"),
     }
     return [

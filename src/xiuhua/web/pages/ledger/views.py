@@ -16,7 +16,7 @@ from xiuhua.apps.ledger import selectors as ledger
 from xiuhua.apps.ledger.doubles import double_list, merge_candidates
 from xiuhua.apps.ledger.figures import overdue_count, reconciliation_of
 from xiuhua.apps.ledger.page_parts import parts_of
-from xiuhua.apps.ledger.rules import ANSWER, EVIDENCE, OPEN
+from xiuhua.apps.ledger.rules import ANSWER, EVIDENCE, OPEN, State
 from xiuhua.apps.ledger.wording import ACTS, MARK_OF_STATE, STATES
 from xiuhua.apps.regions import selectors as regions
 from xiuhua.messages import translator
@@ -83,6 +83,8 @@ def page(request: HttpRequest, problem_id: int) -> HttpResponse:
         "mark": MARK_OF_STATE.get(problem.state, "warn"),
         "owner_post": _office(problem.owner, day),
         "is_open": is_open,
+        "is_disputed": problem.state == State.DISPUTED,
+        "deciders": posts_named(ledger.deciders_of(problem=problem, on=day), day),
         "days_late": _days_late(problem, day) if is_open else 0,
         "offers": _offers(problem, post, day),
         "colleagues": people,
@@ -123,6 +125,13 @@ def _office(post: Any, day: Any) -> str:
         return ""
     key = post.actor.post
     return posts_in_words([key], language=language(), day=day)[key]
+
+
+def posts_named(posts: list[Any], day: Any) -> list[tuple[str, str]]:
+    """Return who holds some posts, and the posts in words."""
+    keys = [post.actor.post for post in posts]
+    words = posts_in_words(keys, language=language(), day=day)
+    return [(post.user.full_name, words[post.actor.post]) for post in posts]
 
 
 def _days_late(problem: Any, day: Any) -> int:

@@ -13,7 +13,7 @@ answer asks again: the same key ends in the same file and the same evidence.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -62,16 +62,20 @@ class PhotoForm(ActForm):
     kind = forms.ChoiceField(label=_("What it proves"))
     mask = forms.ChoiceField(label=_("Who may open it"), choices=MASKS)
 
-    def __init__(self, *args: Any, kinds: list[tuple[str, Any]], **kwargs: Any):
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, Any]], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = kinds
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What evidence is given of: its subject, what is still lacking, who takes it."""
+    """What evidence is given of: its subject, what is still lacking, who takes it.
+
+    `of` is the kind of subject, `pages` what the names of its addresses begin with.
+    """
 
     of: str
+    pages: str
     key: int
     what: str
     region: str
@@ -79,16 +83,17 @@ class Proof:
     demanded: frozenset[str]
     give: Callable[[Any, str, int, datetime], Any]
     holds: Callable[[int], bool]
+    # What it can prove; without any the kinds of evidence.
+    kinds: Sequence[tuple[str, Any]] = ()
 
     @property
     def subject(self) -> Subject:
         """Return it as the subject of files."""
-        kind = "ledger.problem" if self.of == "problem" else "plans.measure"
-        return Subject(kind, str(self.key), self.region)
+        return Subject(self.of, str(self.key), self.region)
 
     def url(self, page: str, *args: Any) -> str:
         """Return the address of one of its pages."""
-        return reverse(f"mine:{self.of}_{page}", args=[self.key, *args])
+        return reverse(f"{self.pages}_{page}", args=[self.key, *args])
 
 
 def problem_proof(request: HttpRequest, key: int) -> Proof:
@@ -108,7 +113,8 @@ def problem_proof(request: HttpRequest, key: int) -> Proof:
 
     demanded = parameters().demands[row.kind].evidence - given
     return Proof(
-        "problem",
+        "ledger.problem",
+        "mine:problem",
         key,
         row.description,
         row.region_id,
@@ -136,7 +142,8 @@ def measure_proof(request: HttpRequest, key: int) -> Proof:
 
     demanded = frozenset(filter(None, row.demanded.split(","))) - given
     return Proof(
-        "measure",
+        "plans.measure",
+        "mine:measure",
         key,
         row.what,
         row.plan.region_id,
@@ -176,16 +183,17 @@ def measure_announce(request: HttpRequest, measure_id: int) -> JsonResponse:
 @allow(Permission.EVIDENCE_ADD, "POST")
 def problem_finish(request: HttpRequest, problem_id: int, key: str) -> JsonResponse:
     """Make evidence of a problem from a sending that is whole."""
-    return answered(lambda: _finished(request, problem_proof(request, problem_id), key))
+    return answered(lambda: finished(request, problem_proof(request, problem_id), key))
 
 
 @allow(Permission.EVIDENCE_ADD, "POST")
 def measure_finish(request: HttpRequest, measure_id: int, key: str) -> JsonResponse:
     """Make evidence of a measure from a sending that is whole."""
-    return answered(lambda: _finished(request, measure_proof(request, measure_id), key))
+    return answered(lambda: finished(request, measure_proof(request, measure_id), key))
 
 
-def _finished(request: HttpRequest, proof: Proof, key: str) -> dict[str, int]:
+def finished(request: HttpRequest, proof: Proof, key: str) -> dict[str, int]:
+    """Make a file of a sending that is whole, and give it as proof, both or neither."""
     at, version = timezone.now(), request.POST.get("version", "")
     with transaction.atomic():
         file = attachments.sending_finish(key=key, by=request.post, at=at)
@@ -199,7 +207,7 @@ def _finished(request: HttpRequest, proof: Proof, key: str) -> dict[str, int]:
 
 def proof_page(request: HttpRequest, proof: Proof, home: str) -> HttpResponse:
     """Show the form for a file; keep it and name it as evidence, both or neither."""
-    wanted = sorted(
+    wanted = proof.kinds or sorted(
         evidence_kinds(), key=lambda kind: (kind[0] not in proof.demanded, kind[0])
     )
     form = PhotoForm(

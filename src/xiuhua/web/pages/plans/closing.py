@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.plans.rules import UNFINISHED
 from xiuhua.apps.plans.selectors.page import plan_page
-from xiuhua.apps.plans.services import closing
+from xiuhua.apps.plans.services import closing, reopening
 from xiuhua.web.access import allow
 from xiuhua.web.pages.plans.bulk import villages_offered
-from xiuhua.web.pages.plans.forms import CloseAllForm, CloseForm
+from xiuhua.web.pages.plans.forms import CloseAllForm, CloseForm, StepForm
 from xiuhua.web.pages.plans.planning import form_page, page_address
 from xiuhua.web.pages.plans.words import class_words
 
@@ -50,6 +50,29 @@ def close(request: HttpRequest, plan_id: int) -> HttpResponse:
     done = _("Closed. What goes on is proposed in the plan of the next year.")
     return form_page(
         request, plan, form, act, title=_("Close the plan"), done=lambda: done
+    )
+
+
+@allow(Permission.PLAN_EDIT, "GET", "POST")
+def reopen(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Open a plan again that was closed by mistake."""
+    shown = plan_page(viewer=request.post, key=plan_id, on=timezone.localdate())
+    plan = shown.plan
+    form = StepForm(request.POST or None, version=plan.version, asks=True)
+
+    def act(at: datetime) -> str:
+        reopening.plan_reopen(
+            plan=plan,
+            version=form.cleaned_data["version"] or -1,
+            reason=form.cleaned_data["reason"],
+            by=request.post,
+            at=at,
+        )
+        return page_address(plan.pk)
+
+    done = _("Open again. Its measures stand where they stood before it was closed.")
+    return form_page(
+        request, plan, form, act, title=_("Open the plan again"), done=lambda: done
     )
 
 

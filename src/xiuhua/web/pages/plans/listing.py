@@ -96,7 +96,6 @@ def plans_asked(
             year=int(values.get("year", day.year)),
             subject=values.get("subject", ""),
             state=values.get("state", ""),
-            links=values.get("links", ""),
             track=values.get("track", ""),
             words=values.get("find", ""),
         )
@@ -173,7 +172,9 @@ def missing_table(post: Any, *, region: str, day: date) -> Table:
             ),
         ],
         filters=[
-            Filter("part", _("Where"), choices=cache(lambda: _parts(region, day)))
+            Filter(
+                "part", _("Where"), choices=cache(lambda: parts_offered(region, day))
+            )
         ],
         order="place",
         prepare=partial(_homes_ready, day=day),
@@ -300,16 +301,16 @@ def _standing(plan: Any) -> Any:
 def _plan_filters(region: str, day: date) -> list[Filter]:
     return [
         Filter("find", _("Household number or initials"), private=True, hint="zs"),
-        Filter("part", _("Where"), choices=cache(lambda: _parts(region, day))),
-        Filter("year", _("year"), choices=lambda: _years(day)),
+        Filter("part", _("Where"), choices=cache(lambda: parts_offered(region, day))),
+        Filter("year", _("year"), choices=lambda: years_offered(day)),
         Filter("subject", _("Kind of plan"), choices=lambda: SUBJECTS.items()),
         Filter("state", _("state"), choices=_plan_states),
-        Filter("links", _("Ties to income"), choices=_links),
         Filter("track", _("track"), choices=lambda: TRACKS.items()),
     ]
 
 
-def _years(day: date) -> list[tuple[str, str]]:
+def years_offered(day: date) -> list[tuple[str, str]]:
+    """Return the years there can be plans of, the newest first."""
     return [(str(y), str(y)) for y in range(day.year + 1, _FIRST_YEAR - 1, -1)]
 
 
@@ -320,14 +321,6 @@ def _plan_states() -> list[tuple[str, Any]]:
         ("closed", _("closed")),
         ("late", _("has late measures")),
         ("waiting", _("has something to check")),
-    ]
-
-
-def _links() -> list[tuple[str, Any]]:
-    return [
-        ("lacking", _("fewer than wanted")),
-        ("dividend", _("fewer, with dividends alone beside")),
-        ("exempt", _("nobody able to work: exempt")),
     ]
 
 
@@ -418,7 +411,7 @@ def _measure_filters(region: str, day: date) -> list[Filter]:
     classes = load_dictionary().code_lists["measure_class"].codes
     return [
         Filter("find", _("Household number or words of the measure"), private=True),
-        Filter("part", _("Where"), choices=cache(lambda: _parts(region, day))),
+        Filter("part", _("Where"), choices=cache(lambda: parts_offered(region, day))),
         Filter(
             "whose",
             _("Whose work"),
@@ -434,7 +427,7 @@ def _measure_filters(region: str, day: date) -> list[Filter]:
             choices=lambda: [(c.code, worded(c.label)) for c in classes],
         ),
         Filter("unit", _("Responsible unit")),
-        Filter("year", _("year"), choices=lambda: _years(day)),
+        Filter("year", _("year"), choices=lambda: years_offered(day)),
     ]
 
 
@@ -445,6 +438,7 @@ def _measure_states() -> list[tuple[str, Any]]:
     return [late, ahead, left, *STATES.items()]
 
 
-def _parts(region: str, day: date) -> list[tuple[str, str]]:
+def parts_offered(region: str, day: date) -> list[tuple[str, str]]:
+    """Return the parts of a region to narrow a list to."""
     parts = regions.part_list(code=region, as_of=day)
     return [(part.code, regions.name_of(part) or part.code) for part in parts]

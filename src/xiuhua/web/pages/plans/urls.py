@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.web.pages.plans import acts, bulk, closing, lists, planning, views
+from xiuhua.web.pages.plans import (
+    acts,
+    bulk,
+    closing,
+    income,
+    lists,
+    planning,
+    signing,
+    views,
+)
 
 
 app_name = "plans"
@@ -14,9 +23,20 @@ urlpatterns = [
     path("plans/measures/owner/", bulk.owner, name="owner"),
     path("plans/measures/owner/undo/", bulk.owner_undo, name="owner_undo"),
     path("plans/missing/", lists.missing, name="missing"),
+    path("plans/income/", income.income, name="income"),
     path("plans/propose/", bulk.propose, name="propose_all"),
     path("plans/close/", closing.close_all, name="close_all"),
     path("plans/<int:plan_id>/close/", closing.close, name="close"),
+    path("plans/<int:plan_id>/reopen/", closing.reopen, name="reopen"),
+    path("plans/<int:plan_id>/signed/", signing.paper, name="paper"),
+    path(
+        "plans/<int:plan_id>/signed/sendings/", signing.announce, name="paper_announce"
+    ),
+    path(
+        "plans/<int:plan_id>/signed/sendings/<slug:key>/",
+        signing.finish,
+        name="paper_finish",
+    ),
     path("plans/<int:plan_id>/", views.page, name="page"),
     path("plans/<int:plan_id>/versions/", views.versions, name="versions"),
     path("plans/<int:plan_id>/propose/", planning.propose, name="propose"),

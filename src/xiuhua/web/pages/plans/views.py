@@ -62,9 +62,13 @@ def page(request: HttpRequest, plan_id: int) -> HttpResponse:
         "income": shown.income,
         "late": shown.late_count,
         "refused": why(shown.refused),
-        "versions": [(v, _signed(v.signed)) for v in shown.versions],
+        "versions": [(v, _papers(v)) for v in shown.versions],
         "events": events_shown(shown.events),
         "edits": shown.plans_here,
+        "reopens": shown.reopening is not None,
+        "why_closed": why(shown.reopening or ()),
+        "files_papers": allows(request, Permission.EVIDENCE_ADD),
+        "opens_papers": allows(request, Permission.EVIDENCE_VIEW),
         "papers": not post.sector,
         "trail": steps,
     }
@@ -174,6 +178,19 @@ def _sees(request: HttpRequest, whole: bool) -> bool:
 
 def _signed(signed: dict[str, str]) -> list[tuple[Any, str]]:
     return [(words, signed[k]) for k, words in SIGNERS.items() if signed.get(k)]
+
+
+def _papers(version: Any) -> list[tuple[Any, str, list[Any]]]:
+    """Return who signed a version, the name, and the papers behind it."""
+    return [
+        (
+            words,
+            version.signed[who],
+            [p for p in version.papers.all() if p.signer == who],
+        )
+        for who, words in SIGNERS.items()
+        if version.signed.get(who)
+    ]
 
 
 def _asked(request: HttpRequest, name: str, numbers: list[int], place: int) -> int:

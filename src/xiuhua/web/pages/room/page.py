@@ -216,7 +216,7 @@ def _taken_away(
         )
     ]
     if lines:
-        heads = (_("indicator"), _("fall short"), _("not known"), _("met"), _("judged"))
+        heads = (_("indicator"), _("fall short"), _("unknown"), _("met"), _("judged"))
         sheets.append(
             Sheet(
                 _("Verdicts"),

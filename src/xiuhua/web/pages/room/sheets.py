@@ -78,7 +78,7 @@ def _verdict_columns(
 ) -> list[Column]:
     if not indicators:
         return []
-    words = {Verdict.UNMET: _("fall short"), Verdict.UNKNOWN: _("not known yet")}
+    words = {Verdict.UNMET: _("fall short"), Verdict.UNKNOWN: _("unknown")}
     columns = [
         _verdict(f"{OVERALL}-{verdict.word}", label, OVERALL, verdict, question, lists)
         for verdict, label in words.items()

@@ -188,7 +188,7 @@ def _falling_short(now: Totals, code: str, question: Question, lists: Lists) -> 
     more = [_persons(unmet.persons)]
     if unknown.households:
         more.append(
-            _("not known: %(number)s") % {"number": count_text(unknown.households)}
+            _("unknown: %(number)s") % {"number": count_text(unknown.households)}
         )
     return Figure(
         "unmet",

@@ -30,7 +30,7 @@ from xiuhua.web.tables.table import Table
 VERDICT_WORDS: Final = {
     "met": _("met"),
     "unmet": _("unmet"),
-    "unknown": _("not known"),
+    "unknown": _("unknown"),
     "not_applicable": _("not applicable"),
 }
 STATE_OF_VERDICT: Final = {
