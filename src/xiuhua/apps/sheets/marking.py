@@ -8,7 +8,8 @@ from pathlib import Path, PurePath
 
 from xiuhua.apps.sheets import store
 from xiuhua.apps.sheets.content import unpacked
-from xiuhua.apps.sheets.heads import CellUnfit
+from xiuhua.apps.sheets.heads import CellUnfit, Form
+from xiuhua.apps.sheets.kinds import kind_get
 from xiuhua.apps.sheets.models import Sheet
 from xiuhua.core.intake.marking.listing import list_marks
 from xiuhua.core.intake.marking.marks import Mark, MarkingImpossible
@@ -25,19 +26,19 @@ def error_workbook(sheet: Sheet, data: bytes) -> tuple[str, BytesIO]:
     Of files that cannot be marked, a list of the cells is returned.
     """
     marks = list(_marks(sheet))
-    name = PurePath(sheet.source)
+    source = PurePath(sheet.source)
+    name = f"{source.stem}-退回修改.xlsx"
     with store.plain(data, sheet.source) as path:
-        suffix = name.suffix.lower()
-        target = path.with_name(f"marked{suffix}")
-        if suffix in _WORKBOOKS:
+        if source.suffix.lower() in _WORKBOOKS:
             try:
-                mark_workbook(path, target, marks)
-                return f"{name.stem}-退回修改{suffix}", _content(target)
+                target = path.with_name("marked.xlsx")
+                mark_workbook(path, target, marks, _codes(sheet))
+                return name, _content(target)
             except MarkingImpossible:
                 pass
         target = path.with_name("list.xlsx")
         list_marks(sheet.source, marks, target)
-        return f"{name.stem}-退回修改.xlsx", _content(target)
+        return name, _content(target)
 
 
 def in_both_languages(fault: CellUnfit) -> str:
@@ -53,6 +54,16 @@ def _marks(sheet: Sheet) -> Iterator[Mark]:
         for key, fault in (*row.faults, *row.notes):
             at = places.get(key, min(places.values(), default=0))
             yield Mark(row.title, row.number, at, in_both_languages(fault))
+
+
+def _codes(sheet: Sheet) -> dict[str, list[int]]:
+    """The columns of numbers that are names, by the title of their sheet."""
+    kind = kind_get(sheet.kind)
+    codes = {head.key for head in kind.heads if head.form is Form.CODE}
+    return {
+        one["title"]: [at for key, at in one["columns"].items() if key in codes]
+        for one in sheet.layouts
+    }
 
 
 def _content(path: Path) -> BytesIO:

@@ -22,14 +22,15 @@ from typing import Final
 from xiuhua.core.dictionary.model import Field, Level
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.intake.marking.cells import column_name
+from xiuhua.core.intake.marking.marks import RETURNED_SHEET
 from xiuhua.core.tables import REGISTRY_LEVELS
 
 
 HEADER_SEARCH_ROWS: Final = 20
 FIELDS_SHEET: Final = "说明"
 CODES_SHEET: Final = "代码"
-OWN_SHEETS: Final = frozenset({FIELDS_SHEET, CODES_SHEET})
-"""Sheets of the template that explain it and hold no rows."""
+OWN_SHEETS: Final = frozenset({FIELDS_SHEET, CODES_SHEET, RETURNED_SHEET})
+"""Sheets of the template and of marked workbooks that explain and hold no rows."""
 _WIDER: Final = {
     "person": ("person", "household", "village"),
     "household": ("household", "village"),

@@ -11,6 +11,8 @@ from xiuhua.apps.exchange.models import Upload
 from xiuhua.apps.exchange.staging import outcome_files, store
 from xiuhua.apps.exchange.staging.staged_rows import StagedRows
 from xiuhua.apps.exchange.wording import in_both_languages
+from xiuhua.core.dictionary.model import TEXT_TYPES, FieldType
+from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.intake.marking.listing import list_cells
 from xiuhua.core.intake.marking.marks import Mark, MarkingImpossible
 from xiuhua.core.intake.marking.workbook import mark_workbook
@@ -30,9 +32,9 @@ def error_sheet(upload: Upload, scratch: Path) -> tuple[Path, int]:
     if suffix in _WORKBOOKS:
         source = store.folder(store.UPLOADS, upload.key) / store.SOURCE
         plain = store.open_into(source, scratch / f"sent{suffix}")
-        target = scratch / f"marked{suffix}"
+        target = scratch / "marked.xlsx"
         try:
-            mark_workbook(plain, target, _marks(reasons))
+            mark_workbook(plain, target, _marks(reasons), _codes(upload))
             return target, len(reasons)
         except MarkingImpossible:
             target.unlink(missing_ok=True)
@@ -77,6 +79,17 @@ def _marks(reasons: list[dict[str, Any]]) -> list[Mark]:
         Mark(reason["sheet"], reason["row"], reason.get("at") or 0, text)
         for reason, text in zip(reasons, texts, strict=True)
     ]
+
+
+def _codes(upload: Upload) -> dict[str, list[int]]:
+    """The columns of numbers that are names, such as an ID, by their sheet."""
+    found: dict[str, list[int]] = {}
+    for plan in outcome_files.about(upload)["plans"]:
+        for column in plan["columns"]:
+            level = load_dictionary().level(column["level"])
+            if level.by_name[column["field"]].type in TEXT_TYPES - {FieldType.TEXT}:
+                found.setdefault(plan["sheet"], []).append(column["index"])
+    return found
 
 
 def _list(reasons: list[dict[str, Any]], path: Path) -> Path:

@@ -1,5 +1,6 @@
-"""The same workbook back with its bad cells marked; every other byte as it came.
+"""The same workbook back with its bad cells marked, its values as they were read.
 
-The parts of the archive are copied as they are. Only what a mark needs is edited, as
-text: no part is parsed as XML, so nothing in a hostile file can be expanded.
+Only what a mark needs is edited, as text: no part is parsed as XML, so nothing in a
+hostile file can be expanded. What could compute, call out or lead away is taken out
+(see `lifeless`); a workbook without such things keeps every other byte.
 """

@@ -1,11 +1,16 @@
-"""Give cells of a sheet's XML another style, row by row, without reading it whole."""
+"""Edit the rows of a sheet's XML one after the other, without reading it whole.
+
+Cells get another style, formulas their values, codes kept as numbers become texts.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 from typing import IO, Final
 
+from xiuhua.core.intake.marking.lifeless import plain, without_formulas
 from xiuhua.core.intake.marking.marks import unmarkable
 
 
@@ -17,6 +22,10 @@ _ROW: Final = re.compile(
 )
 _CELL: Final = re.compile(rb"<((?:\w+:)?)c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.S)
 _PLACE: Final = re.compile(rb'\br\s*=\s*["\']([A-Za-z]*)(\d+)["\']')
+_TYPE: Final = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
+_VALUE: Final = re.compile(rb"<(?:\w+:)?v>\s*([-+0-9.eE]{1,40})\s*</(?:\w+:)?v>")
+# A number of more digits has lost some: it stays a number, so that this can be seen.
+_EXACT_DIGITS: Final = 15
 _STYLE: Final = re.compile(rb'\bs\s*=\s*["\'](\d+)["\']')
 
 Restyle = Callable[[int], int]
@@ -28,16 +37,20 @@ def restyle_cells(
     out: IO[bytes],
     rows: Mapping[int, frozenset[int]],
     restyle: Restyle,
-) -> bytes:
+    codes: Collection[int] = (),
+) -> tuple[bytes, bool]:
     """Copy a sheet with the cells of `rows` (row to columns) in their marked style.
 
-    Returns the end of the sheet, after its last row, unwritten.
+    `codes` are the columns of numbers that are names, such as an ID: they become texts.
+    Returns the end of the sheet, after its last row, unwritten, and whether any cell
+    held more than its value.
 
     Raises:
         MarkingImpossible: when rows have no end, or a cell to be marked has no row.
     """
     last, left = 0, set(rows)
-    buffer = b""
+    buffer, is_lively, is_first = b"", False, True
+    of_codes = _of_columns(codes)
 
     def edited(match: re.Match[bytes]) -> bytes:
         nonlocal last
@@ -49,16 +62,48 @@ def restyle_cells(
         return _row(match, last, rows[last], restyle)
 
     while chunk := source.read(_CHUNK):
-        buffer += chunk
+        buffer += plain(chunk) if is_first else chunk
+        is_first = False
         cut = buffer.rfind(b"row>") + len(b"row>")
         if cut >= len(b"row>"):
-            out.write(_ROW.sub(edited, buffer[:cut]))
+            still = without_formulas(buffer[:cut])
+            is_lively = is_lively or still != buffer[:cut]
+            if of_codes:
+                still = of_codes.sub(_as_text, still)
+            out.write(_ROW.sub(edited, still) if rows else still)
             buffer = buffer[cut:]
         if len(buffer) > _LONGEST:
             raise unmarkable()
     if left:
         raise unmarkable()
-    return buffer
+    return buffer, is_lively
+
+
+def _of_columns(columns: Collection[int]) -> re.Pattern[bytes] | None:
+    """What finds the cells of some columns that hold something."""
+    if not columns:
+        return None
+    names = "|".join(column_name(column) for column in sorted(columns)).encode()
+    return re.compile(
+        rb"""<((?:\w+:)?)c\b([^<>]*?\br\s*=\s*["'](?:%s)\d+["'][^<>]*)(?<!/)>"""
+        rb"(.{0,200}?)</(?:\w+:)?c>" % names,
+        re.S,
+    )
+
+
+def _as_text(cell: re.Match[bytes]) -> bytes:
+    """A cell with its number as text; other cells, and damaged numbers, as they are."""
+    kind, value = _TYPE.search(cell[2]), _VALUE.search(cell[3])
+    if value is None or (kind and kind[1] != b"n"):
+        return cell[0]
+    number = Decimal(value[1].decode())
+    if number != number.to_integral_value() or number.adjusted() >= _EXACT_DIGITS:
+        return cell[0]
+    prefix, rest = cell[1], _TYPE.sub(b"", cell[2]).rstrip()
+    text = f"{number:.0f}".encode()
+    return b'<%sc%s t="inlineStr"><%sis><%st>%s</%st></%sis></%sc>' % (
+        prefix, rest, prefix, prefix, text, prefix, prefix, prefix,
+    )  # fmt: skip
 
 
 def column_name(column: int) -> str:

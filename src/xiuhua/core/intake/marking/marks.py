@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from xiuhua.core.errors import XiuhuaError
+
+
+RETURNED_SHEET: Final = "标注说明"
+"""The sheet of a marked workbook that says what was left out of it."""
 
 
 class MarkingImpossible(XiuhuaError):

@@ -86,14 +86,17 @@ def with_relations(part: bytes | None, targets: Mapping[str, tuple[str, str]]) -
     return _before_end(part, b"</Relationships>", more)
 
 
-def with_content_types(part: bytes, comments: list[str]) -> bytes:
-    """Return the content types with those of notes."""
+def with_content_types(part: bytes, comments: list[str], sheets: list[str]) -> bytes:
+    """Return the content types with those of notes and of more sheets."""
     more = ""
     if b'Extension="vml"' not in part:
         kind = "application/vnd.openxmlformats-officedocument.vmlDrawing"
         more += f'<Default Extension="vml" ContentType="{kind}"/>'
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
     for name in comments:
+        more += f'<Override PartName="/{name}" ContentType="{kind}"/>'
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+    for name in sheets:
         more += f'<Override PartName="/{name}" ContentType="{kind}"/>'
     return _before_end(part, b"</Types>", more)
 

@@ -1,4 +1,4 @@
-"""Write a workbook anew with some cells filled and commented on."""
+"""Write a workbook anew with some cells filled and commented on, and nothing alive."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import tempfile
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from xiuhua.core.intake.marking import comments as notes
-from xiuhua.core.intake.marking import parts
+from xiuhua.core.intake.marking import lifeless, parts, said
 from xiuhua.core.intake.marking.cells import restyle_cells
-from xiuhua.core.intake.marking.marks import Mark, unmarkable
+from xiuhua.core.intake.marking.marks import RETURNED_SHEET, Mark, unmarkable
 from xiuhua.core.intake.marking.styles import MarkedStyles
 
 
@@ -24,13 +24,23 @@ MAX_MARKS: Final = 20_000
 _PART_BYTES: Final = 64 << 20
 _STYLES: Final = "xl/styles.xml"
 _TYPES: Final = "[Content_Types].xml"
+_BOOK, _BOOK_RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_ROOT_RELATIONS: Final = "_rels/.rels"
 _COMMENTS, _DRAWING = "rIdXiuhuaNotes", "rIdXiuhuaShapes"
 
 
-def mark_workbook(source: Path, target: Path, marks: Sequence[Mark]) -> None:
-    """Write `source` to `target` with its bad cells marked, all else unchanged.
+def mark_workbook(
+    source: Path,
+    target: Path,
+    marks: Sequence[Mark],
+    codes: Mapping[str, Collection[int]] | None = None,
+) -> None:
+    """Write `source` to `target` with its bad cells marked and its values as read.
 
-    Of more than `MAX_MARKS` marks the first are set: whoever mends them asks again.
+    Formulas become the values that stood beside them; links, macros, charts and
+    controls are left out, and a sheet says so where there were any. `codes` are, by
+    sheet, the columns whose numbers are names: they become texts. Of more than
+    `MAX_MARKS` marks the first are set: whoever mends them asks again.
 
     Raises:
         MarkingImpossible: when the workbook is written in an unusual way.
@@ -44,16 +54,25 @@ def mark_workbook(source: Path, target: Path, marks: Sequence[Mark]) -> None:
             tempfile.TemporaryDirectory(dir=target.parent) as scratch,
         ):
             changed = _Changes(old, Path(scratch))
-            for title, found in by_sheet.items():
-                changed.sheet(title, found)
+            if not by_sheet.keys() <= changed.sheets.keys():
+                raise unmarkable()
+            for title in changed.sheets:
+                changed.sheet(
+                    title, by_sheet.get(title, []), (codes or {}).get(title, ())
+                )
             changed.finish()
             changed.write(target)
-    except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise unmarkable() from error
 
 
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, UnicodeDecodeError,
+)  # fmt: skip
+
+
 class _Changes:
-    """The parts that change, small ones as bytes, sheets as files."""
+    """The parts that stay, small ones as bytes where they change, sheets as files."""
 
     def __init__(self, old: zipfile.ZipFile, scratch: Path):
         self.old, self.scratch = old, scratch
@@ -61,10 +80,34 @@ class _Changes:
         self.small: dict[str, bytes] = {}
         self.large: dict[str, Path] = {}
         self.comment_parts: list[str] = []
-        self.styles = MarkedStyles(self.read(_STYLES))
-        self.sheets = parts.sheet_parts(
-            self.read("xl/workbook.xml"), self.read("xl/_rels/workbook.xml.rels")
-        )
+        self.kept = {_TYPES, _ROOT_RELATIONS}
+        self.is_lively = False
+        if len(self.names) < len(old.infolist()):
+            raise unmarkable()
+        self._follow("", _ROOT_RELATIONS)
+        self._follow(_BOOK, _BOOK_RELATIONS)
+        if not {_BOOK, _STYLES} <= self.kept:
+            raise unmarkable()
+        usual = lifeless.unextended(self.read(_BOOK))
+        still = lifeless.still_workbook(usual)
+        self.is_lively = still != usual
+        self.small[_BOOK] = still
+        self.styles = MarkedStyles(lifeless.plain(self.read(_STYLES)))
+        self.sheets = parts.sheet_parts(self.read(_BOOK), self.read(_BOOK_RELATIONS))
+        if len(self.sheets) < self.read(_BOOK).count(b"sheetId="):
+            raise unmarkable()
+
+    def _follow(self, part: str, path: str) -> None:
+        """Keep the parts a part leads to, as far as they are of a kind that is kept."""
+        if path not in self.names:
+            return
+        self.kept.add(path)
+        self.small[path] = lifeless.still_relations(self.read(path))
+        for relation in parts.relation_list(self.read(path)):
+            name = parts.resolved(part, relation["Target"])
+            self.kept.add(name)
+            if relation["Type"].endswith("/vmlDrawing"):
+                lifeless.still_drawing(self.read(name))
 
     def read(self, name: str) -> bytes:
         """Return a small part, as changed so far."""
@@ -74,17 +117,21 @@ class _Changes:
             raise unmarkable()
         return self.old.read(name)
 
-    def sheet(self, title: str, marks: list[Mark]) -> None:
-        """Restyle the cells of a sheet and give it its notes."""
+    def sheet(self, title: str, marks: list[Mark], codes: Collection[int]) -> None:
+        """Restyle the cells of a sheet, still it, and give it its notes."""
         name = self.sheets[title]
+        self._follow(name, parts.relations_of(name))
         columns: dict[int, set[int]] = defaultdict(set)
         for mark in marks:
             columns[mark.row].add(mark.column)
         rows = {row: frozenset(found) for row, found in columns.items()}
         path = self.scratch / f"{len(self.large)}.xml"
         with self.old.open(name) as source, path.open("wb") as out:
-            tail = restyle_cells(source, out, rows, self.styles.of)
-            out.write(self._noted(name, tail, _one_per_cell(marks)))
+            end, is_lively = restyle_cells(source, out, rows, self.styles.of, codes)
+            usual = lifeless.unprinted(end)
+            tail = lifeless.still_sheet(usual)
+            self.is_lively = self.is_lively or is_lively or tail != usual
+            out.write(self._noted(name, tail, _one_per_cell(marks)) if marks else tail)
         self.large[name] = path
 
     def _noted(self, name: str, tail: bytes, marks: list[Mark]) -> bytes:
@@ -116,11 +163,21 @@ class _Changes:
         return tail
 
     def finish(self) -> None:
-        """Write the styles handed out and the kinds of the new parts."""
+        """Write the styles handed out, what is told of it, the kinds of the parts."""
+        left_out = any(map(lifeless.holds_life, self.names - self.kept))
+        told = (self.is_lively or left_out) and RETURNED_SHEET not in self.sheets
         self.small[_STYLES] = self.styles.written()
+        types = lifeless.still_types(self.read(_TYPES), lambda name: name in self.kept)
         self.small[_TYPES] = parts.with_content_types(
-            self.read(_TYPES), self.comment_parts
+            types, self.comment_parts, [said.PART] if told else []
         )
+        if told:
+            target = {said.RELATION: ("worksheet", f"/{said.PART}")}
+            self.small[said.PART] = said.sheet()
+            self.small[_BOOK] = said.with_sheet(self.read(_BOOK))
+            self.small[_BOOK_RELATIONS] = parts.with_relations(
+                self.read(_BOOK_RELATIONS), target
+            )
 
     def write(self, target: Path) -> None:
         """Write the archive in the order of the old one, the new parts last."""
@@ -130,7 +187,7 @@ class _Changes:
                     new.writestr(entry.filename, self.small.pop(entry.filename))
                 elif entry.filename in self.large:
                     new.write(self.large[entry.filename], entry.filename)
-                else:
+                elif entry.filename in self.kept:
                     with (
                         self.old.open(entry) as part,
                         new.open(copy.copy(entry), "w") as out,
