@@ -36,6 +36,7 @@ def health(as_json: bool) -> None:
         for f in found:
             hint = f"  → {say(f.hint)}" if f.hint else ""
             words = say(f.said).format(**f.values)
+            words += f" ({f.when:%Y-%m-%d %H:%M %Z})" if f.when else ""
             click.echo(f"{signs[f.level]} {f.name.ljust(16)} {words}{hint}")
     sys.exit(1 if level is Level.BAD else 0)
 
@@ -46,4 +47,5 @@ def _plain(finding: Any) -> dict[str, Any]:
         "level": finding.level,
         "said": finding.said.format(**finding.values),
         "values": finding.values,
+        "when": finding.when.isoformat() if finding.when else None,
     }

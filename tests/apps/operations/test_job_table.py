@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.utils.module_loading import import_string
 from tests.factories.moments import NOON
 
 from xiuhua.config.jobs import job_table
+from xiuhua.messages import translator
 
 
 JOBS = job_table(backup_minutes=60)
@@ -15,7 +18,8 @@ JOBS = job_table(backup_minutes=60)
 @pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
 def test_every_job_runs_on_an_empty_installation(job):
-    outcome = import_string(job.path)(at=NOON)
+    said, figures = import_string(job.path)(at=NOON)
 
-    assert outcome
-    assert isinstance(outcome, str)
+    assert said.format(**figures)
+    assert translator("zh")(said) != said
+    assert json.loads(json.dumps(figures)) == figures

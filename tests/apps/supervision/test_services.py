@@ -250,9 +250,9 @@ def test_the_job_of_the_night_sets_a_wrong_figure_right():
         registered=7, open=7
     )
 
-    assert drives_recounted(at=NOON) == "1 drives, 1 regions set right"
+    assert drives_recounted(at=NOON)[1] == {"drives": 1, "regions": 1}
     assert standing(drive) == Standing(1, 0, 1)
-    assert drives_recounted(at=NOON) == "1 drives, 0 regions set right"
+    assert drives_recounted(at=NOON)[1] == {"drives": 1, "regions": 0}
 
 
 _STEPS = st.lists(

@@ -15,7 +15,7 @@ from tests.factories.operations import make_job_run
 from xiuhua.apps.audit.rules import Actor
 from xiuhua.apps.operations import services as operations
 from xiuhua.apps.operations.health import findings
-from xiuhua.apps.operations.rules import Level
+from xiuhua.apps.operations.rules import LOCAL_ZONE, Level
 from xiuhua.config.jobs import job_table
 from xiuhua.messages import translator
 from xiuhua.web.pages.system.views import NAMES
@@ -100,6 +100,31 @@ def test_what_is_late_or_failed_is_said():
     assert found["erase_expired"] == Level.WARNING
     assert found["tick"] == Level.WARNING
     assert found["backup"] == Level.BAD
+
+
+def test_what_jobs_came_to_is_told_in_the_language_of_the_reader():
+    make_job_run(
+        job="verify_audit",
+        state="DONE",
+        finished_at=NOON,
+        due_at=NOON,
+        outcome="{entries} entries in {chains} chains are whole",
+        figures={"entries": 7, "chains": 1},
+    )
+    # As an earlier version wrote it down: a sentence that may even hold brackets.
+    make_job_run(
+        job="erase_expired", state="DONE", finished_at=NOON, outcome="old {words}"
+    )
+    make_job_run(job="keep_ledger", state="FAILED", finished_at=NOON, outcome="OSError")
+
+    text = client_of("people_administrator").get(reverse("system:index"), secure=True)
+    text = text.content.decode()
+
+    assert "1条链共7条记录，完好" in text
+    assert NOON.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M") in text
+    assert "old {words}" in text
+    assert "出错（OSError）" in text
+    assert "entries in" not in text
 
 
 def test_a_full_disk_is_said(monkeypatch):

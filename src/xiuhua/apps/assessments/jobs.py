@@ -1,4 +1,4 @@
-"""Periodic jobs of this app; each returns what came out, in figures."""
+"""Periodic jobs of this app; each returns a template of what came out, and figures."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from xiuhua.apps.audit import services as audit
 from xiuhua.apps.audit.rules import Actor
 
 
-def days_advanced(*, at: datetime) -> str:
+def days_advanced(*, at: datetime) -> tuple[str, dict[str, object]]:
     """Move standards that follow the calendar to this day and judge again by them."""
     day = timezone.localtime(at).date()
     open_ones = Adoption.unscoped.filter(valid_to__isnull=True, follows_calendar=True)
     moved = [a for a in open_ones.order_by("pk") if _moved(a, at)]
-    return f"{len(moved)} standards moved to {day}"
+    figures = {"standards": len(moved), "day": day.isoformat()}
+    return "{standards} standards moved to {day}", figures
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Periodic jobs of this app; each returns what came out, in figures."""
+"""Periodic jobs of this app; each returns a template of what came out, and figures."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from xiuhua.apps.attachments.selectors import named_digests
 LEFT_ALONE: Final = timedelta(hours=72)
 
 
-def files_cleaned(*, at: datetime) -> str:
+def files_cleaned(*, at: datetime) -> tuple[str, dict[str, int]]:
     """Remove files of removed attachments and sendings that were given up."""
     return cleaned(before=at - LEFT_ALONE)
 
 
-def cleaned(*, before: datetime) -> str:
+def cleaned(*, before: datetime) -> tuple[str, dict[str, int]]:
     """Remove what no row names and nobody touched since; say how much."""
     files = storage.unnamed_removed(named=named_digests, before=before)
     sendings = incoming.stale_forget(before=before)
-    return f"{files} files, {sendings} sendings removed"
+    figures = {"files": files, "sendings": sendings}
+    return "{files} files, {sendings} sendings removed", figures

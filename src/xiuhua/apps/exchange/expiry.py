@@ -37,14 +37,12 @@ def upload_erase(*, before: datetime, at: datetime) -> int:
     return erased
 
 
-def swept(*, at: datetime) -> str:
+def swept(*, at: datetime) -> tuple[int, int]:
     """Erase expired downloads and folders nobody names; queue what waits too long.
 
-    Returns what was done, in figures.
+    Returns how many downloads and how many folders.
     """
-    gone = _downloads_erased(at)
-    nameless = _nameless_erased(at)
-    return f"{gone} downloads expired, {nameless} folders without a row"
+    return _downloads_erased(at), _nameless_erased(at)
 
 
 def stalled_list(*, at: datetime) -> QuerySet[Upload]:

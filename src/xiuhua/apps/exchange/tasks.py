@@ -117,11 +117,16 @@ def reading_again(*, upload: Upload) -> None:
     upload_read.enqueue(upload.pk)
 
 
-def exchange_swept(*, at: datetime) -> str:
+def exchange_swept(*, at: datetime) -> tuple[str, dict[str, int]]:
     """Erase what has expired and queue again what no worker took up."""
-    done = expiry.swept(at=at)
+    gone, nameless = expiry.swept(at=at)
     stalled = list(expiry.stalled_list(at=at))
     for upload in stalled:
         step = upload_lay if upload.state == State.PROMOTING else upload_read
         step.enqueue(upload.pk)
-    return f"{done}, {len(stalled)} uploads queued again"
+    figures = {"downloads": gone, "folders": nameless, "uploads": len(stalled)}
+    return (
+        "{downloads} downloads expired, {folders} folders without a row,"
+        " {uploads} uploads queued again",
+        figures,
+    )

@@ -1,4 +1,4 @@
-"""Periodic jobs of this app; each returns what came out, in figures."""
+"""Periodic jobs of this app; each returns a template of what came out, and figures."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from xiuhua.apps.ledger.services.escalating import problems_escalate
 from xiuhua.apps.ledger.services.opening import problems_open
 
 
-def ledger_kept(*, at: datetime) -> str:
+def ledger_kept(*, at: datetime) -> tuple[str, dict[str, int]]:
     """Open problems by rule and escalate what is overdue."""
     opened = opened_by_rule(RULES, at=at, by=Actor.command("tick"))
     with region_scope(EVERYWHERE):
         late = problems_escalate(by=Actor.command("tick"), at=at)
-    said = ", ".join(f"{name} {count}" for name, count in opened.items())
-    return f"opened by rule: {said}; escalated: {late}"
+    figures = {"opened": sum(opened.values()), "escalated": late}
+    return "{opened} problems opened by rule, {escalated} went one level up", figures
 
 
 def opened_by_rule(names: Iterable[str], *, at: datetime, by: Actor) -> dict[str, int]:

@@ -128,8 +128,16 @@ def _jobs(at: datetime) -> Iterator[Finding]:
         failed = run.state == JobRun.State.FAILED
         level = Level.BAD if failed else Level.WARNING if is_late else Level.OK
         hint = "" if level is Level.OK else "read the log of the worker"
-        values = {"outcome": run.outcome, "due_at": run.due_at.isoformat()}
-        yield Finding(job.name, level, "{outcome} ({due_at})", values, hint)
+        yield Finding(job.name, level, *_outcome(run), hint, run.due_at)
+
+
+def _outcome(run: JobRun) -> tuple[str, Mapping[str, object]]:
+    """What came out of a run; a text of its own stands as it is."""
+    if run.state == JobRun.State.FAILED:
+        return "failed ({kind})", {"kind": run.outcome}
+    if run.figures is None:
+        return "{outcome}", {"outcome": run.outcome}
+    return run.outcome, run.figures
 
 
 def _versions() -> Finding:

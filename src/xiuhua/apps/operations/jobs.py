@@ -1,4 +1,4 @@
-"""Periodic jobs of this app; each returns what came out, in figures."""
+"""Periodic jobs of this app; each returns a template of what came out, and figures."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class RecordBroken(XiuhuaError):
     code = "operations.record_broken"
 
 
-def pulse(*, at: datetime) -> str:
+def pulse(*, at: datetime) -> tuple[str, dict[str, int]]:
     """Do nothing: that it was done shows that tick and worker are alive."""
-    return "alive"
+    return "alive", {}
 
 
-def audit_verified(*, at: datetime) -> str:
+def audit_verified(*, at: datetime) -> tuple[str, dict[str, int]]:
     """Verify every chain of the audit.
 
     Raises:
@@ -34,11 +34,13 @@ def audit_verified(*, at: datetime) -> str:
         raise RecordBroken("{count} breaks in the audit record", count=breaks)
     heads = audit.chain_heads()
     entries = sum(head.count for head in heads.values())
-    return f"{entries} entries in {len(heads)} chains are whole"
+    figures = {"entries": entries, "chains": len(heads)}
+    return "{entries} entries in {chains} chains are whole", figures
 
 
-def expired_erased(*, at: datetime) -> str:
+def expired_erased(*, at: datetime) -> tuple[str, dict[str, int]]:
     """Erase what has been kept long enough and needs no order."""
     kinds = [kept for kept in settings.RETENTION if not kept.on_order]
     erased = operations.expired_erase(kinds=kinds, by=Actor.command("tick"), at=at)
-    return ", ".join(f"{kind} {count}" for kind, count in erased.items()) or "nothing"
+    figures = {"records": sum(erased.values()), "kinds": len(erased)}
+    return "{records} records of {kinds} kinds erased", figures

@@ -31,6 +31,9 @@ class JobRun(models.Model):
     started_at = models.DateTimeField(_("started at"), null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
     outcome = models.TextField(_("outcome"), blank=True)
+    # The outcome is a template that is worded for each reader; null: it is a text as
+    # it stands, the kind of an error or a sentence of an earlier version.
+    figures = models.JSONField(_("figures"), null=True)
 
     class Meta:
         verbose_name = _("run of a job")

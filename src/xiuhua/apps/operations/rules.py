@@ -23,8 +23,8 @@ _START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 class Job:
     """Something done again and again: at a time of day, or every so many minutes.
 
-    `path` names a function that takes `at` and returns what came out, in one sentence
-    of figures without personal data.
+    `path` names a function that takes `at` and returns what came out: the template of
+    one sentence and its figures, without personal data.
     """
 
     name: str
@@ -93,7 +93,8 @@ class Level(StrEnum):
 class Finding:
     """One thing looked at: its level, what was found, and what to do about it.
 
-    `said` and `hint` are templates filled with `values`.
+    `said` and `hint` are templates filled with `values`; `when` it was found, where
+    that is not now.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Finding:
     said: str
     values: Mapping[str, object]
     hint: str = ""
+    when: datetime | None = None
 
 
 def worst(levels: list[Level]) -> Level:

@@ -6,7 +6,7 @@ Bookkeeping, no acts of anybody: what a job changes, the job's own service recor
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -36,21 +36,27 @@ def run_perform(*, run_id: int, jobs: Iterable[Job], clock: Clock) -> str:
     if job is None:
         return _finished(run_id, JobRun.State.FAILED, "there is no such job", clock)
     try:
-        outcome = str(import_string(job.path)(at=at))
+        outcome, figures = import_string(job.path)(at=at)
     except Exception as error:
         _log.exception("the job %s failed", job.name)
         # The message may quote a record: the kind of the error is enough here.
         _finished(run_id, JobRun.State.FAILED, type(error).__name__, clock)
         raise
-    return _finished(run_id, JobRun.State.DONE, outcome, clock)
+    return _finished(run_id, JobRun.State.DONE, outcome, clock, figures)
 
 
 def _is_of(run_id: int, job: Job) -> bool:
     return JobRun.objects.filter(pk=run_id, job=job.name).exists()
 
 
-def _finished(run_id: int, state: object, outcome: str, clock: Clock) -> str:
+def _finished(
+    run_id: int,
+    state: object,
+    outcome: str,
+    clock: Clock,
+    figures: Mapping[str, object] | None = None,
+) -> str:
     JobRun.objects.filter(pk=run_id).update(
-        state=state, finished_at=clock(), outcome=outcome
+        state=state, finished_at=clock(), outcome=outcome, figures=figures
     )
     return outcome

@@ -1,4 +1,4 @@
-"""Periodic jobs of this app; each returns what came out, in figures."""
+"""Periodic jobs of this app; each returns a template of what came out, and figures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xiuhua.apps.supervision.acts.counting import drive_recount
 from xiuhua.apps.supervision.models import Drive
 
 
-def drives_recounted(*, at: datetime) -> str:
+def drives_recounted(*, at: datetime) -> tuple[str, dict[str, int]]:
     """Count every drive that is not over anew; say how many regions were wrong."""
     today = timezone.localtime(at).date()
     keys = Drive.unscoped.filter(ends_on__gte=today).order_by("pk")
@@ -21,4 +21,5 @@ def drives_recounted(*, at: datetime) -> str:
             drive = Drive.unscoped.select_for_update().get(pk=key)
             wrong += drive_recount(drive)
             count += 1
-    return f"{count} drives, {wrong} regions set right"
+    figures = {"drives": count, "regions": wrong}
+    return "{drives} drives, {regions} regions set right", figures

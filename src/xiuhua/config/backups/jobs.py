@@ -9,11 +9,12 @@ from xiuhua.config.backups.making import backup_make, old_backups_removed
 from xiuhua.config.backups.passphrases import kept_passphrase
 
 
-def backup_due(*, at: datetime) -> str:
+def backup_due(*, at: datetime) -> tuple[str, dict[str, object]]:
     """Make a backup where there is a passphrase for it, and remove old ones."""
     passphrase = kept_passphrase()
     if not passphrase:
-        return "no passphrase, no backup"
+        return "no passphrase, no backup", {}
     made = backup_make(passphrase=passphrase, by=Actor.command("tick"), at=at)
     removed = old_backups_removed(at=at)
-    return f"{made.path.name}, {made.size} bytes, {removed} old ones removed"
+    figures = {"file": made.path.name, "bytes": made.size, "removed": removed}
+    return "{file}, {bytes} bytes, {removed} old ones removed", figures

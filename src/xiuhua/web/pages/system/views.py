@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -49,6 +50,7 @@ class Line:
     level_word: Any
     said: str
     hint: str
+    when: datetime | None
 
 
 @allow(PUBLIC)
@@ -69,6 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
             LEVELS[f.level],
             say(f.said).format(**f.values),
             say(f.hint) if f.hint else "",
+            f.when,
         )
         for f in found
     ]

@@ -25,4 +25,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Remove and count."""
         before = timezone.now() - timedelta(hours=max(options["hours"], 1))
-        self.stdout.write(cleaned(before=before))
+        said, figures = cleaned(before=before)
+        self.stdout.write(said.format(**figures))
