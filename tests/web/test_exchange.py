@@ -24,6 +24,7 @@ from tests.factories.regions import make_region
 from tests.factories.registry import VILLAGE, make_clerk
 from tests.web.households import browser, browser_of, get, post
 
+from xiuhua.apps.audit.models import Entry
 from xiuhua.apps.exchange.models import Download, Keying, Upload
 from xiuhua.apps.exchange.rules import Origin
 from xiuhua.apps.registry.models import Household
@@ -137,6 +138,25 @@ def test_an_old_version_is_refused_in_words():
     assert "somebody else" in answer.text
     upload.refresh_from_db()
     assert upload.state == "compared"
+
+
+def test_what_is_compared_anew_waits_and_has_not_failed(settings):
+    upload = make_upload(b"PK\x03\x04 no archive")
+    client = browser_of(upload.post)
+    assert "Nothing of the file counts" in page(client, upload)
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+    answer = stepped(client, "again", upload)
+    text = page(client, upload)
+
+    assert answer.url == reverse("exchange:upload", args=[upload.pk])
+    assert 'hx-trigger="every 2s"' in text
+    assert "reading the file 0%" in text
+    assert "Nothing of the file counts" not in text
+    assert Entry.objects.filter(action="exchange.upload.reread").count() == 1
+    late = stepped(client, "again", upload)
+    assert late.status_code == 422
+    assert "<h1>The file is not compared anew</h1>" in late.text
 
 
 def test_conflicts_are_chosen_on_the_page():

@@ -65,7 +65,7 @@ def test_who_may_not_edit_sees_and_changes_nothing():
     reader = client_of(make_post("township_leader", "990101101"))
 
     assert get(reader, "page", "990101101").status_code == 200
-    for name in ("enter", "rename", "replace", "year"):
+    for name in ("enter", "rename", "replace", "keep", "year"):
         assert get(reader, name, "990101101").status_code == 403
     for name in ("groupings", "years", "divisions", "boundaries"):
         assert get(reader, name).status_code == 403
@@ -101,6 +101,35 @@ def test_a_village_is_merged_into_another(client):
     assert "Move its households" in page.text
     assert f"{VILLAGES[0]} → {VILLAGES[1]}" in page.text
     assert get(client, "replace", "990101").status_code == 404
+
+
+def test_a_merger_to_come_is_taken_back_from_its_page(client):
+    said = {"code": VILLAGES[1], "name": "x", "on": "2099-01-01", "order_number": ""}
+    page = act(client, "replace", VILLAGES[0], **said)
+    way = reverse("regions:keep", args=[VILLAGES[0]])
+    assert way in page.text
+    assert (
+        f"On 2099-01-01 {VILLAGES[0]} was to become"
+        in get(client, "keep", VILLAGES[0]).text
+    )
+
+    kept = act(client, "keep", VILLAGES[0], order_number="")
+    again = act(client, "keep", VILLAGES[0], order_number="")
+
+    assert "The region stays as it is" in kept.text
+    assert "→" not in kept.text
+    assert Region.objects.get(code=VILLAGES[0]).valid_to is None
+    assert "nothing is to become of this region" in again.text
+
+
+def test_a_merger_of_the_past_says_why_it_stays(client):
+    said = {"code": VILLAGES[1], "name": "x", "on": "2020-01-01", "order_number": ""}
+    page = act(client, "replace", VILLAGES[0], **said)
+
+    assert reverse("regions:keep", args=[VILLAGES[0]]) not in page.text
+    refused = act(client, "keep", VILLAGES[0], order_number="").text
+    assert "households may have moved" in refused
+    assert get(client, "keep", "990101").status_code == 404
 
 
 def test_a_township_gets_another_code_with_all_its_villages(client):

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from tests.apps.assessments.loading import OF_CASE, load_case
 from tests.factories.accounts import make_post
 from tests.factories.assessments import make_adoption, make_fault, make_run
+from tests.factories.regions import make_region
 from tests.factories.registry import make_household
 from tests.web.households import browser, browser_of, get, post
 
@@ -207,6 +208,37 @@ def test_a_run_that_waits_says_so_and_can_be_stopped():
 
     assert "was stopped" in get(office, page).text
     assert get(office, page, headers=polled)["HX-Refresh"] == "true"
+
+
+def test_a_refused_act_says_what_was_not_done():
+    run = make_run(COUNTY, state="failed", problem="x")
+    office = browser("county_office", COUNTY)
+
+    answer = post(office, reverse("screening:run_act", args=[run.pk, "cancel"]))
+
+    assert answer.status_code == 422
+    assert "<h1>The run is not stopped</h1>" in answer.text
+    assert "the run has ended" in answer.text
+    assert reverse("screening:run", args=[run.pk]) in answer.text
+
+
+def test_a_village_standard_is_tried_beside_the_household_one_in_force():
+    make_region("990101101201")
+    make_adoption(COUNTY)
+    office = browser("county_office", COUNTY)
+    way = reverse("screening:run_trial", args=["village_exit"])
+
+    assert way in get(office, reverse("screening:adopt")).text
+    assert "households by theirs in force" in get(office, way).text
+    answer = post(office, way, {"as_of": "2019-11-22", "once": new_key()})
+
+    run = Run.unscoped.get()
+    assert answer.url == reverse("screening:run", args=[run.pk])
+    assert (run.pack, run.village_pack, run.adopted) == (
+        "household_exit",
+        "village_exit",
+        False,
+    )
 
 
 def test_a_failed_run_says_why():

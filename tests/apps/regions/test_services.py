@@ -20,6 +20,8 @@ from xiuhua.apps.regions.models import Boundary, Region, Succession
 from xiuhua.apps.regions.rules import (
     CodeTaken,
     CodeWrong,
+    HeirInUse,
+    NothingAhead,
     NotInForce,
     OutsideParent,
     PartsLeft,
@@ -307,3 +309,90 @@ def test_what_is_to_be_replaced_later_is_not_replaced_again():
     merge(date(2031, 1, 1))
     with pytest.raises(SuccessionUnclear):
         merge(date(2030, 1, 1))
+
+
+def merge(old: str, new: str, on: date = NEW_YEAR) -> None:
+    services.region_replace(predecessors=[old], successors={new: "新村"}, on=on, **DONE)
+
+
+def tree() -> list[tuple[object, ...]]:
+    """All that is known of regions, to be the same again."""
+    known = Region.objects.order_by("code").values_list(
+        "code", "valid_from", "valid_to", "names__name", "names__valid_to"
+    )
+    return [*known, *Succession.objects.values_list("predecessor__code", "on_date")]
+
+
+@pytest.mark.parametrize("heir", ["990101101202", "990101101299"])
+def test_a_merger_whose_day_has_not_come_is_taken_back(heir):
+    for code in ("990101101201", "990101101202"):
+        make_region(code)
+    before = tree()
+    merge("990101101201", heir)
+
+    kept = services.region_keep(code="990101101201", order_number="9号", **DONE)
+
+    assert [r.code for r in kept] == ["990101101201"]
+    assert tree() == before
+    entry = Entry.objects.get(action="regions.region.kept")
+    assert (entry.target_id, entry.order_number) == ("990101101201", "9号")
+    assert entry.new == {"on": "2020-01-01", "successors": [heir]}
+    gone = Entry.objects.filter(action="regions.region.withdrawn")
+    assert [e.target_id for e in gone] == ["990101101299"] * (heir[-2:] == "99")
+    # What was taken back can be said again.
+    merge("990101101201", heir)
+
+
+def test_who_takes_the_place_of_another_too_stays():
+    for code in ("990101101201", "990101101202"):
+        make_region(code)
+        merge(code, "990101101209")
+
+    services.region_keep(code="990101101201", **DONE)
+
+    assert codes("990101101", NEW_YEAR)[1:] == ["990101101201", "990101101209"]
+    services.region_keep(code="990101101202", **DONE)
+    assert not Region.objects.filter(code="990101101209").exists()
+
+
+def test_another_code_is_taken_back_with_all_parts_and_no_other():
+    for code in ("990101101201", "990101101202", "990101102201"):
+        make_region(code)
+    merge("990101101202", "990101102201")
+    before = tree()
+    services.region_renumber(
+        code="990101101", new_code="990101109", name="新镇", on=NEW_YEAR, **DONE
+    )
+
+    with pytest.raises(OutsideParent):
+        services.region_keep(code="990101101201", **DONE)
+    services.region_keep(code="990101101", **DONE)
+
+    assert tree() == before
+
+
+@pytest.mark.parametrize("on", [TODAY, date(2019, 1, 1)])
+def test_what_has_come_is_not_taken_back(on):
+    for code in ("990101101201", "990101101202"):
+        make_region(code)
+    merge("990101101201", "990101101202", on)
+    before = tree()
+
+    with pytest.raises(NothingAhead, match="households may have moved"):
+        services.region_keep(code="990101101201", **DONE)
+    with pytest.raises(NothingAhead, match="nothing is to become"):
+        services.region_keep(code="990101101202", **DONE)
+
+    assert tree() == before
+
+
+def test_what_hangs_on_the_heir_is_not_torn_off():
+    make_region("990101101201")
+    merge("990101101201", "990101101209")
+    merge("990101101209", "990101101210", date(2021, 1, 1))
+    before = tree()
+
+    with pytest.raises(HeirInUse, match="990101101209"):
+        services.region_keep(code="990101101201", **DONE)
+
+    assert tree() == before

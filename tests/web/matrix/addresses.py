@@ -87,6 +87,7 @@ OPEN: Final[dict[str, tuple[str, str]]] = {
     "regions:enter": ("region.edit", GP),
     "regions:rename": ("region.edit", GP),
     "regions:replace": ("region.edit", GP),
+    "regions:keep": ("region.edit", GP),
     "regions:year": ("region.edit", GP),
     "regions:groupings": ("region.edit", GP),
     "regions:years": ("region.edit", GP),

@@ -112,9 +112,18 @@ def promotion_order(*, upload_id: int, version: int, by: Post, at: datetime) -> 
     return upload
 
 
-def reading_again(*, upload: Upload) -> None:
-    """Queue that an upload be read and compared once more."""
-    upload_read.enqueue(upload.pk)
+def reading_again(*, upload_id: int, version: int, by: Post, at: datetime) -> Upload:
+    """Order that an upload be read and compared once more and queue it.
+
+    Raises:
+        UploadMissing, StepImpossible, UploadStale, NotPermitted: as `upload_reread`.
+    """
+    with transaction.atomic():
+        upload = uploads.upload_reread(
+            upload_id=upload_id, version=version, by=by, at=at
+        )
+        upload_read.enqueue(upload.pk)
+    return upload
 
 
 def exchange_swept(*, at: datetime) -> tuple[str, dict[str, int]]:

@@ -54,6 +54,18 @@ class SuccessionUnclear(XiuhuaError):
     code = "regions.succession_unclear"
 
 
+class NothingAhead(XiuhuaError):
+    """Nothing is to become of a region on a day still to come."""
+
+    code = "regions.nothing_ahead"
+
+
+class HeirInUse(XiuhuaError):
+    """Something hangs on the region that was to take another's place."""
+
+    code = "regions.heir_in_use"
+
+
 def checked_level(code: str) -> str:
     """Return the level of a code.
 

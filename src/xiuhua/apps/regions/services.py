@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.audit.rules import Actor
 from xiuhua.apps.regions import selectors as regions
+from xiuhua.apps.regions import taking_back
 from xiuhua.apps.regions.divisions import Division
 from xiuhua.apps.regions.geometry import Polygon
 from xiuhua.apps.regions.models import (
@@ -226,6 +228,39 @@ def region_renumber(
             order_number=order_number,
         )
     return Region.objects.get(code=new_code)
+
+
+@transaction.atomic
+def region_keep(
+    *, code: str, by: Actor, at: datetime, order_number: str = ""
+) -> list[Region]:
+    """Take back that a region is to be replaced on a day that has not come.
+
+    The region stays, and so does each part that was to get another code with it. Who
+    was to take its place and lives for nothing else is gone.
+
+    Raises:
+        NothingAhead: when nothing is to become of it, or its day has come: households
+            may have moved, so another replacement must lead back.
+        OutsideParent: when the region around it is to be replaced that day as well.
+        HeirInUse: when something hangs on who was to take its place.
+    """
+    ahead = taking_back.ahead_of(code, today=timezone.localtime(at).date())
+    on = ahead[0].on_date
+    kept = sorted({one.predecessor for one in ahead}, key=lambda r: r.code)
+    heirs = sorted({one.successor for one in ahead}, key=lambda r: r.code)
+    Succession.objects.filter(pk__in=[one.pk for one in ahead]).delete()
+    said: dict[str, Any] = {"by": by, "at": at, "order_number": order_number}
+    for region in kept:
+        name = taking_back.begun_again(region, on)
+        new = {"on": on, "successors": [h.code for h in heirs]}
+        _record("region", "kept", region.code, name, **said, new=new)
+    for heir in reversed(heirs):
+        gone = taking_back.withdrawn(heir, on)
+        if gone is not None:
+            old = {"valid_from": on}
+            _record("region", "withdrawn", heir.code, gone, **said, old=old)
+    return kept
 
 
 @transaction.atomic

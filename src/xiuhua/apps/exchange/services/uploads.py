@@ -145,6 +145,27 @@ def upload_order(*, upload_id: int, version: int, by: Post, at: datetime) -> Upl
 
 
 @transaction.atomic
+def upload_reread(*, upload_id: int, version: int, by: Post, at: datetime) -> Upload:
+    """Order that an upload be read and compared anew; a worker does it.
+
+    What the last reading came to, a failure too, is gone from this moment on.
+
+    Raises:
+        UploadMissing: when there is none in the post's region.
+        NotPermitted: when the post may not import.
+        StepImpossible: when it is being promoted or has been.
+        UploadStale: when somebody else worked on it meanwhile.
+    """
+    upload = _locked(upload_id, version=version, by=by)
+    check_step(State(upload.state), State.READING)
+    upload.state, upload.error = State.READING, None
+    upload.progress, upload.step = 0, "parse"
+    _touched(upload, "state", "error", "progress", "step")
+    _record(upload, "reread", by=by, at=at, new={"sha256": upload.file_sha256})
+    return upload
+
+
+@transaction.atomic
 def upload_promote(
     *, upload_id: int, promotion: Promotion, by: Post, at: datetime
 ) -> Upload:

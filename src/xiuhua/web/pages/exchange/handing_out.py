@@ -61,7 +61,8 @@ def marked(request: HttpRequest, upload_id: int) -> HttpResponse:
         return reverse("exchange:download", args=[download.pk])
 
     back = reverse("exchange:upload", args=[upload_id])
-    return _acted_or_back(request, form, act, _being_made(), back)
+    words = (_being_made(), _("The error sheet is not made"))
+    return _acted_or_back(request, form, act, words, back)
 
 
 @allow(Permission.ROWS_EXPORT)

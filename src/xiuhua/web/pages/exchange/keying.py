@@ -55,7 +55,8 @@ def done(request: HttpRequest) -> HttpResponse:
         return where
 
     told = str(_("%(number)s fields were ticked off.") % {"number": len(ticked)})
-    return _acted_or_back(request, form, act, told, where)
+    words = (told, _("Nothing is ticked off"))
+    return _acted_or_back(request, form, act, words, where)
 
 
 def _table(rights: Role) -> Table:

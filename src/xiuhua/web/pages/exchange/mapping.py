@@ -75,7 +75,9 @@ def columns(request: HttpRequest, upload_id: int) -> HttpResponse:
             by=request.post,
             at=at,
         )
-        tasks.reading_again(upload=found)
+        tasks.reading_again(
+            upload_id=found.pk, version=found.version, by=request.post, at=at
+        )
         return reverse("exchange:upload", args=[upload_id])
 
     done = str(_("The columns are remembered. The list is being read by them."))

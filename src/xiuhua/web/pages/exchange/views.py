@@ -165,7 +165,8 @@ def decide(request: HttpRequest, upload_id: int) -> HttpResponse:
         )
         return f"{where}?outcome={Outcome.CONFLICT.value}"
 
-    return _acted_or_back(request, form, act, _("Your choice was noted."), where)
+    words = (_("Your choice was noted."), _("The conflicts are not decided"))
+    return _acted_or_back(request, form, act, words, where)
 
 
 @allow(Permission.ROWS_IMPORT, "POST")
@@ -178,7 +179,7 @@ def promote(request: HttpRequest, upload_id: int) -> HttpResponse:
         )
 
     done = _("The rows are being taken over: all of them, or none.")
-    return _step(request, upload_id, act, done)
+    return _step(request, upload_id, act, done, _("The rows are not taken over"))
 
 
 @allow(Permission.ROWS_IMPORT, "POST")
@@ -193,7 +194,7 @@ def undo(request: HttpRequest, upload_id: int) -> HttpResponse:
     done = _(
         "The upload was taken back; every row is what the rest of its history says."
     )
-    return _step(request, upload_id, act, done)
+    return _step(request, upload_id, act, done, _("The upload is not taken back"))
 
 
 @allow(Permission.ROWS_IMPORT, "POST")
@@ -205,20 +206,22 @@ def discard(request: HttpRequest, upload_id: int) -> HttpResponse:
             upload_id=upload_id, version=version, by=request.post, at=at
         )
 
-    return _step(
-        request, upload_id, act, _("The upload was put aside, its files erased.")
-    )
+    done = _("The upload was put aside, its files erased.")
+    return _step(request, upload_id, act, done, _("The upload is not put aside"))
 
 
 @allow(Permission.ROWS_IMPORT, "POST")
 def again(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Read and compare an upload once more."""
-    found = selectors.upload_get(viewer=request.post, upload_id=upload_id)
 
     def act(at: datetime, version: int) -> None:
-        tasks.reading_again(upload=found)
+        tasks.reading_again(
+            upload_id=upload_id, version=version, by=request.post, at=at
+        )
 
-    return _step(request, upload_id, act, _("The file is being compared anew."))
+    done = _("The file is being compared anew.")
+    refused = _("The file is not compared anew")
+    return _step(request, upload_id, act, done, refused)
 
 
 def _worth_showing(request: HttpRequest, rows: Any) -> Any:
@@ -234,6 +237,7 @@ def _step(
     upload_id: int,
     act: Callable[[datetime, int], None],
     done: str,
+    refused: str,
 ) -> HttpResponse:
     form = ActForm(request.POST)
     where = reverse("exchange:upload", args=[upload_id])
@@ -242,22 +246,26 @@ def _step(
         act(at, form.cleaned_data["version"] or 0)
         return where
 
-    return _acted_or_back(request, form, once, done, where)
+    return _acted_or_back(request, form, once, (done, refused), where)
 
 
 def _acted_or_back(
     request: HttpRequest,
     form: Any,
     act: Callable[[datetime], str],
-    done: str,
+    words: tuple[str, str],
     back: str,
 ) -> HttpResponse:
-    """Act and lead on; a refusal is shown on a page of its own with the way back."""
+    """Act and lead on; a refusal is shown on a page of its own with the way back.
+
+    `words` say what was done, or what was not.
+    """
+    done, refused = words
     if form.is_valid():
         answered = acted(request, form, act, done=lambda: done)
         if answered is not None:
             return answered
-    context = {"form": form, "back": back, "title": _("This was not done")}
+    context = {"form": form, "back": back, "title": refused}
     return render(request, "exchange/refused.html", context, status=422)
 
 

@@ -24,6 +24,7 @@ from xiuhua.web.acting import acted
 from xiuhua.web.pages.regions.forms import (
     EnterForm,
     GroupingForm,
+    KeepForm,
     NameForm,
     ReplaceForm,
     YearForm,
@@ -109,6 +110,35 @@ def replace(request: HttpRequest, code: str) -> HttpResponse:
 
     done = _("The region has been replaced. Move its households to where they belong.")
     return _answered(request, form, act, done, code, _("Another code, or a merger"))
+
+
+@allow(Permission.REGION_EDIT, "GET", "POST")
+def keep(request: HttpRequest, code: str) -> HttpResponse:
+    """Take back that a region is to be replaced on a day to come."""
+    code = code_asked(request, code)
+    if code == request.post.region_id:
+        raise Http404
+    form = KeepForm(request.POST or None)
+    said = [
+        _("On {day} {code} was to become {heir}.").format(
+            day=s.on_date.isoformat(), code=s.predecessor.code, heir=s.successor.code
+        )
+        for s in regions.succession_list(code=code)
+        if s.predecessor.code == code
+    ]
+
+    def act(at: datetime) -> str:
+        services.region_keep(
+            code=code,
+            order_number=form.cleaned_data["order_number"],
+            by=request.post.actor,
+            at=at,
+        )
+        return reverse("regions:page", args=[code])
+
+    done = _("The region stays as it is.")
+    title = _("Take the replacement back")
+    return _answered(request, form, act, done, code, title, said=" ".join(said))
 
 
 @allow(Permission.REGION_EDIT, "GET", "POST")

@@ -55,6 +55,14 @@ class ReplaceForm(ActForm):
     )
 
 
+class KeepForm(ActForm):
+    """A region that stays after all."""
+
+    order_number = forms.CharField(
+        label=_("Number of the order"), max_length=100, required=False
+    )
+
+
 class YearForm(ActForm):
     """What a region counts as in a year."""
 

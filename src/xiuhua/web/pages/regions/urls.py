@@ -18,5 +18,6 @@ urlpatterns = [
     path("regions/<slug:code>/new/", acts.enter, name="enter"),
     path("regions/<slug:code>/name/", acts.rename, name="rename"),
     path("regions/<slug:code>/code/", acts.replace, name="replace"),
+    path("regions/<slug:code>/keep/", acts.keep, name="keep"),
     path("regions/<slug:code>/year/", acts.year, name="year"),
 ]

@@ -73,7 +73,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "code": code,
         "name": regions.region_name(code=code, as_of=day) or code,
         "names": regions.name_list(code=code),
-        "successions": regions.succession_list(code=code),
+        "successions": _successions(request, code, day),
         "years": regions.own_year_list(code=code),
         "groupings": [g for g, codes in groupings if code in codes],
         "boundary": regions.boundary_stamps(codes=[code]).get(code),
@@ -83,6 +83,20 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     if len(code) == _VILLAGE:
         context |= villages.reported(request.post, code, day)
     return render(request, "regions/page.html", context)
+
+
+def _successions(request: HttpRequest, code: str, day: date) -> list[tuple[Any, bool]]:
+    """Return what a region came of and became, and whether that may be taken back."""
+    own = str(request.post.region_id)
+    edits = allows(request, Permission.REGION_EDIT)
+    return [
+        (s, edits and s.on_date > day and _below(own, s.predecessor.code))
+        for s in regions.succession_list(code=code)
+    ]
+
+
+def _below(own: str, code: str) -> bool:
+    return code != own and contains(own, code)
 
 
 def code_asked(request: HttpRequest, code: str) -> str:

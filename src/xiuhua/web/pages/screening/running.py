@@ -20,6 +20,7 @@ from xiuhua.apps.assessments.selectors.runs import run_get
 from xiuhua.apps.assessments.selectors.verdicts import indicator_choices
 from xiuhua.apps.assessments.services import runs
 from xiuhua.apps.assessments.standards import known_packs, pack_read
+from xiuhua.messages import translator
 from xiuhua.web.access import allow
 from xiuhua.web.acting import acted
 from xiuhua.web.pages.screening.forms import RunForm, TrialForm
@@ -27,18 +28,35 @@ from xiuhua.web.shell import language, trail, worded
 from xiuhua.web.workbooks import XLSX
 
 
-ACTS: Final[dict[str, tuple[Callable[..., Any], Any]]] = {
+# What an act calls, what it says when done, and what was not done when refused.
+ACTS: Final[dict[str, tuple[Callable[..., Any], Any, Any]]] = {
     "cancel": (
         runs.run_cancel,
         _("The run is being stopped; it leaves nothing behind."),
+        _("The run is not stopped"),
     ),
     "check": (
         runs.run_check,
         _("The snapshot is being judged again; the hashes show below."),
+        _("The snapshot is not judged again"),
     ),
     "erase": (
         runs.run_identities_erase,
         _("The names are erased. The figures stay and can be recomputed."),
+        _("The names are not erased"),
+    ),
+}
+
+
+# By what a pack judges: as what it is tried, and what else the run does.
+_TRIED: Final = {"household": "pack", "village": "village_pack"}
+_BESIDES: Final = {
+    "household": _(
+        "Villages are judged by their standard in force, with its own values."
+    ),
+    "village": _(
+        "Villages are judged by this standard, households by theirs in force, with its"
+        " own values. The verdicts on villages stand in the workbook of the run."
     ),
 }
 
@@ -74,18 +92,19 @@ def trial(request: HttpRequest, pack: str) -> HttpResponse:
     """Ask for a run by values of one's own, which changes nothing that is current.
 
     Raises:
-        Http404: when there is no such pack for households.
+        Http404: when there is no such pack for households or villages.
     """
     found = pack_read(pack) if pack in known_packs() else None
-    if found is None or found.unit != "household":
+    if found is None or found.unit not in _TRIED:
         raise Http404
+    packs = {_TRIED[found.unit]: pack}
     today = timezone.localdate()
     form = TrialForm(request.POST or None, pack=found, initial={"as_of": today})
 
     def act(at: datetime) -> str:
         run = runs.run_ask(
             region=request.post.region_id,
-            pack=pack,
+            **packs,
             as_of=form.cleaned_data["as_of"],
             adopted=False,
             parameters=form.given(),
@@ -95,7 +114,8 @@ def trial(request: HttpRequest, pack: str) -> HttpResponse:
         return reverse("screening:run", args=[run.pk])
 
     title = _("Try: %(pack)s") % {"pack": worded(found.title)}
-    return _form_page(request, form, act, title=title)
+    besides = _BESIDES[found.unit]
+    return _form_page(request, form, act, title=title, besides=besides)
 
 
 @allow(Permission.SCREENING_RUN, "POST")
@@ -108,8 +128,17 @@ def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
     if act not in ACTS:
         raise Http404
     run = run_get(viewer=request.post, run_id=key)
-    service, said = ACTS[act]
-    service(run=run.pk, by=request.post, at=timezone.now())
+    service, said, refused = ACTS[act]
+    try:
+        service(run=run.pk, by=request.post, at=timezone.now())
+    except runs.RunRefused as error:
+        context = {
+            "title": refused,
+            "detail": error.worded(translator(language())),
+            "back": reverse("screening:run", args=[run.pk]),
+            "trail": trail(request, run.region_id),
+        }
+        return render(request, "screening/refused.html", context, status=422)
     messages.success(request, str(said))
     return redirect("screening:run", run.pk)
 
@@ -129,7 +158,7 @@ def workbook(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, form: Any, act: Any, *, title: str
+    request: HttpRequest, form: Any, act: Any, *, title: str, besides: Any = ""
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = _("The run is waiting for a worker. This page shows how far it is.")
@@ -139,6 +168,7 @@ def _form_page(
     context = {
         "form": form,
         "title": title,
+        "besides": besides,
         "button": _("Start the run"),
         "back": reverse("screening:index"),
         "trail": trail(request, request.post.region_id),

@@ -71,6 +71,7 @@ def run(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "run": found,
         "title": pack_title(found.pack),
+        "village_title": pack_title(found.village_pack),
         "state": STATE_OF_RUN[found.state],
         "step": step_words(found.step),
         "open": is_open,
