@@ -67,15 +67,17 @@ class Crawl:
         Chinese at the desk first, while links are gathered; then the same pages in
         English on the phone.
         """
-        ahead, here, wrong = list(starts), set(NOT_FOLLOWED), []
+        ahead, first = list(starts), set(starts)
+        here, wrong = set(NOT_FOLLOWED), []
         found: dict[str, str] = {}
         while ahead:
             address = ahead.pop(0)
             name = name_of(address)
-            known = name in here and address not in starts
+            known = name in here and address not in first
             if name not in pages() or known or ANOTHER_FORM.search(address):
                 continue
             here.add(name)
+            first.discard(address)
             if name in self.names:
                 ahead += _links_of(visitor, address)
                 continue

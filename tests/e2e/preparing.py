@@ -46,7 +46,8 @@ def prepared(browser: Browser, site: Site, folder: Path) -> Starts:
             _household_moved(visitor),
             _file_added(visitor),
             _problems_drawn(visitor),
-            f"/regions/{VILLAGE}/",
+            _plan_closed(visitor),
+            _village_to_be_replaced(visitor),
         ]
         _task_given(visitor, problem)
         _villages_grouped(visitor)
@@ -121,15 +122,43 @@ def _file_added(visitor: Visitor) -> str:
 
 def _problems_drawn(visitor: Visitor) -> str:
     """Draw problems that were struck off, to look at them again."""
-    page = visitor.page
-    visitor.go("/exchange/send/")
-    today = date.fromisoformat(page.input_value("[name=made_on]"))
+    page, today = visitor.page, _today(visitor)
     visitor.go("/ledger/rechecks/")
     page.fill("[name=ended_from]", str(today - timedelta(days=360)))
     page.fill("[name=ended_to]", str(today))
     page.fill("[name=seed]", "二〇二六")
     story.sent(page)
     return _path(page.url)
+
+
+def _plan_closed(visitor: Visitor) -> str:
+    """Begin a plan and close it again."""
+    page = visitor.page
+    story.household_found(visitor)
+    page.locator("form[action$='/plan/'] button").click()
+    page.wait_for_url("**/plans/*/")
+    plan = _path(page.url)
+    visitor.go(f"{plan}close/")
+    page.fill("[name=reason]", "全家已搬离本县")
+    story.sent(page)
+    return plan
+
+
+def _village_to_be_replaced(visitor: Visitor) -> str:
+    """Say that a village gets another code in a month."""
+    page, today = visitor.page, _today(visitor)
+    visitor.go(f"/regions/{VILLAGE}/code/")
+    page.fill("[name=code]", f"{VILLAGE[:-3]}299")
+    page.fill("[name=name]", "锦绣村")
+    page.fill("[name=on]", str(today + timedelta(days=30)))
+    story.sent(page)
+    return f"/regions/{VILLAGE}/"
+
+
+def _today(visitor: Visitor) -> date:
+    """Return the day the site has."""
+    visitor.go("/exchange/send/")
+    return date.fromisoformat(visitor.page.input_value("[name=made_on]"))
 
 
 def _villages_grouped(visitor: Visitor) -> None:
