@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 from tests.factories.accounts import make_post
+from tests.factories.assessments import make_adoption
 from tests.factories.assistance import COUNTY
 from tests.factories.ledger import make_problem
 from tests.factories.registry import VILLAGE
@@ -168,6 +169,26 @@ def test_a_list_may_leave_out_its_source(office):
     with everywhere():
         found = Problem.objects.get()
     assert (found.source, found.kind, found.region_id) == ("audit", "data", VILLAGE)
+
+
+def test_a_list_names_indicators_by_their_words_or_codes(office):
+    make_adoption(COUNTY)
+    heads = (*HEADS, "涉及指标")
+    named = "饮水安全有保障"
+    said = (named, "Safe Water", "safe_water", "household_exit.safe_water", "饮水安全")
+
+    send(office, *[(*row(str(n)), word) for n, word in enumerate(said)], heads=heads)
+
+    assert (latest().counts["new"], latest().counts["rejected"]) == (4, 1)
+    assert f"饮水安全 is not known (is it {named}?)" in page_of(office, "problems")
+    step(office, "apply", "problems")
+    with everywhere():
+        found = set(Problem.objects.values_list("indicator", flat=True))
+        assert found == {"household_exit.safe_water"}
+    heads, *rows = rows_of(get(office, reverse("sheets:problems") + "?as=filled"))
+    assert {dict(zip(heads, line, strict=True))["indicator"] for line in rows} == {
+        named
+    }
 
 
 def test_who_may_not_assign_says_so_before_anything_changes():

@@ -138,7 +138,8 @@ def test_a_trial_shows_what_other_values_would_say(
     assert not run.adopted
     assert run.parameters["poverty_line_yuan"] == "900000"
     page = get(judged, reverse("screening:run", args=[run.pk])).text
-    assert "poverty_line_yuan = 900000" in page
+    assert "Poverty line (net income per person and year) = 900000" in page
+    assert "Water-rich or water-short area = water-short (all others)" in page
 
 
 def test_two_runs_are_compared_and_households_named(

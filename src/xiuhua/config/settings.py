@@ -261,6 +261,7 @@ SHEET_KINDS = [
     "xiuhua.apps.assistance.pairing_sheet.KIND",
     "xiuhua.apps.plans.measure_sheet.KIND",
     "xiuhua.apps.ledger.problem_sheet.KIND",
+    "xiuhua.apps.ledger.progress_sheet.KIND",
     "xiuhua.apps.assistance.helper_sheet.KIND",
     "xiuhua.apps.assistance.member_sheet.KIND",
     "xiuhua.apps.assistance.visit_sheet.KIND",

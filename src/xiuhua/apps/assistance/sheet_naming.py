@@ -95,7 +95,8 @@ class Known:
     def named(self, row: Row) -> Helper | None:
         """Return whom a row names; naming nobody who is known is rejected."""
         helper = self.of(row)
-        if helper is None and row.is_sound:
+        told = any(key in ("number", "helper") for key, _ in row.faults)
+        if helper is None and not told:
             row.reject(
                 "helper",
                 CellUnfit(

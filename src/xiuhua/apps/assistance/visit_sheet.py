@@ -112,9 +112,9 @@ def _planned(
         if row.is_sound:
             row.outcome = Outcome.UNCHANGED
         return
-    if day is None:
+    if day is None and "made_on" not in dict(row.faults):
         row.reject("made_on", CellUnfit("say on which day"))
-    elif day > today:
+    elif day is not None and day > today:
         row.reject("made_on", CellUnfit("the day of the visit is still to come"))
     if not found:
         row.reject("findings", CellUnfit("say what was found"))

@@ -14,6 +14,7 @@ from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.ledger.acts.bulk import Entered, problems_entered, problems_withdrawn
 from xiuhua.apps.ledger.acts.comparing import problems_compared
 from xiuhua.apps.ledger.codes import Duty, Kind, Precision, Source
+from xiuhua.apps.ledger.indicator_words import indicator_words
 from xiuhua.apps.ledger.models import Problem
 from xiuhua.apps.ledger.rules import Found
 from xiuhua.apps.ledger.selectors import ProblemFilter, problem_list
@@ -108,6 +109,7 @@ HEADS: Final = (
     ),
     Head("duty", "三落实", "three duties", Form.CHOICE, choices=_duties),
     Head("precision", "三精准", "three precisions", Form.CHOICE, choices=_precisions),
+    Head("indicator", "指标", "indicator", synonyms=("涉及指标", "对应指标")),
     Head(
         "description",
         "问题描述",
@@ -179,6 +181,7 @@ def _found(row: Row) -> Found:
         households=frozenset(row.plan["households"]),
         duty=row["duty"] or "",
         precision=row["precision"] or "",
+        indicator=row.plan["indicator"],
         reference=row.plan["reference"],
         is_common=bool(row["common"]),
         is_policy_level=bool(row["policy"]),
@@ -207,6 +210,7 @@ def _filled(viewer: Post, day: date) -> Iterator[tuple[Any, ...]]:
         codes=found.order_by().values_list("region_id", flat=True).distinct(),
         as_of=day,
     )
+    indicators = indicator_words(by=viewer, on=day)
     heads = {head.key: head for head in HEADS}
     words = {
         key: words_of(heads[key], "zh")
@@ -224,6 +228,7 @@ def _filled(viewer: Post, day: date) -> Iterator[tuple[Any, ...]]:
             words["kind"][problem.kind],
             words["duty"].get(problem.duty),
             words["precision"].get(problem.precision),
+            indicators.get(problem.indicator, problem.indicator),
             problem.description,
             problem.leader,
             problem.unit,

@@ -125,6 +125,7 @@ SAID: Final[Mapping[str, Any]] = MappingProxyType(
         "reason": _("reason"),
         "measures": _("measures taken"),
         "review_date": _("look again on"),
+        "done_on": _("done on"),
         "into": _("merged into"),
         "kind": _("kind of evidence"),
         "what": _("what is to be done"),

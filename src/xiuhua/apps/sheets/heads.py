@@ -209,7 +209,7 @@ def _flag(head: Head, said: str) -> bool:
 def _choice(head: Head, said: str) -> str:
     code = _known_to(head).get(normalized(said))
     if code is None:
-        raise unknown_choice(said, list(head.choices()))
+        raise unknown_choice(said, list(head.choices()), _offered(head))
     return code
 
 
@@ -218,7 +218,16 @@ def _known_to(head: Head) -> Mapping[str, str]:
     return {normalized(name): code for name, code in head.choices().items()}
 
 
-def unknown_choice(said: str, known: list[str]) -> CellUnfit:
+def _offered(head: Head) -> list[str]:
+    """Return one word for each code to be typed, Chinese where there is one."""
+    found: dict[str, str] = {}
+    for word, code in head.choices().items():
+        if found.get(code, "").isascii():
+            found[code] = found.get(code, word) if word.isascii() else word
+    return list(found.values())
+
+
+def unknown_choice(said: str, known: list[str], offered: list[str]) -> CellUnfit:
     """Return the fault of a word that is none of the known ones, with the nearest."""
     near = nearest(said, known)
     if near:
@@ -229,7 +238,7 @@ def unknown_choice(said: str, known: list[str]) -> CellUnfit:
         "{said} is not known",
         hint="choose one of: {known}",
         said=said,
-        known="、".join(known[:30]),
+        known="、".join(offered[:30]),
     )
 
 

@@ -96,8 +96,8 @@ class Kind:
     `compare` sets the outcome of sound rows and rejects bad ones, all in place; it sees
     every row, so that all that is wrong with one is told at once. `apply` takes over
     new and changed rows and returns the key of what each made or changed. `undo` takes
-    all of them back or raises. `filled` yields the rows of the sheet that is handed
-    out, a value for each head.
+    all of them back or raises; None where what was said stands. `filled` yields the
+    rows of the sheet that is handed out, a value for each head.
     """
 
     code: str
@@ -106,7 +106,7 @@ class Kind:
     heads: tuple[Head, ...]
     compare: Callable[[Sequence[Row], Sending], None]
     apply: Callable[[Sequence[Row], Sending], Sequence[int]]
-    undo: Callable[[Sequence[Taken], Sending], None]
+    undo: Callable[[Sequence[Taken], Sending], None] | None
     filled: Callable[[Post, date], Iterable[Sequence[Any]]]
 
     def head(self, key: str) -> Head:

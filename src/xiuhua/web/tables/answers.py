@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.apps.audit import services as audit
 from xiuhua.apps.desk import selectors as desk
+from xiuhua.web.colleagues import Colleague, colleagues
 from xiuhua.web.tables.papers import paper_of
 from xiuhua.web.tables.searches import search_kept
 from xiuhua.web.tables.table import Rows, Table, View
@@ -81,7 +83,7 @@ def _searched(request: HttpRequest, table: Table) -> HttpResponseBase:
 def _taken_away(request: HttpRequest, view: View, title: str) -> HttpResponseBase:
     if not view.allows_export:
         raise PermissionDenied
-    at, post = timezone.now(), request.post
+    at = timezone.now()
     columns = [column for column in view.table.columns if not column.act]
     written = [[column.value(row) for column in columns] for row in view.all_rows()]
     sheet = Sheet(title, columns, written)
@@ -92,13 +94,20 @@ def _taken_away(request: HttpRequest, view: View, title: str) -> HttpResponseBas
             _("Narrowed by"),
             "；".join(f"{f.filter.label} {f.worded}" for f in view.narrowed),
         ),
-        (_("Taken by"), f"{request.user.full_name} {post}"),
+        (_("Taken by"), str(_taker(request, at))),
         (_("At"), f"{timezone.localtime(at):%Y-%m-%d %H:%M}"),
     ]
     file = workbook([sheet], notes=notes)
     _recorded(request, view, title, len(written))
     name = f"{title} {timezone.localdate(at):%Y-%m-%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name)
+
+
+def _taker(request: HttpRequest, at: datetime) -> Colleague:
+    """Return who takes a list away, by name and office with its region."""
+    actor = request.post.actor
+    key = (actor.name, actor.post)
+    return colleagues([key], as_of=timezone.localdate(at))[key]
 
 
 def _on_paper(request: HttpRequest, view: View, title: str) -> HttpResponseBase:

@@ -53,6 +53,19 @@ _CAME_FROM: Final = Subquery(
 )
 
 
+# A household has a hundred facts; a workbook of 20,000 rows would read them all.
+_LISTED: Final = (
+    "starts_on",
+    "ended_on",
+    "household__head_name",
+    "household__number",
+    "household__village_id",
+    "household__village_group",
+    "helper__name",
+    "helper__unit__name",
+)
+
+
 @dataclass(frozen=True)
 class Coverage:
     """How many households of a village should have a helper, and how many have one.
@@ -91,6 +104,11 @@ def pairing_list(
     return found.select_related("household", "helper__unit").order_by(
         "household__village_id", "pk"
     )
+
+
+def as_listed(found: QuerySet[Pairing]) -> QuerySet[Pairing]:
+    """Return pairings with what a list shows of them: no facts, nothing sealed."""
+    return found.only(*_LISTED)
 
 
 def pairing_get(*, viewer: Post, key: int) -> Pairing:

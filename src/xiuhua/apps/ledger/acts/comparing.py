@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from xiuhua.apps.accounts.models import Post
 from xiuhua.apps.accounts.permissions import Permission
+from xiuhua.apps.ledger.indicator_words import indicator_words, indicators_named
 from xiuhua.apps.ledger.models import Problem, ProblemHousehold
 from xiuhua.apps.ledger.offices import posts_reaching
 from xiuhua.apps.ledger.rules import OPEN, State
@@ -28,9 +29,10 @@ from xiuhua.apps.sheets.finding import (
     parts,
     regions_named,
 )
-from xiuhua.apps.sheets.heads import CellUnfit, nearest
+from xiuhua.apps.sheets.heads import CellUnfit, nearest, unknown_choice
 from xiuhua.apps.sheets.kinds import Row, Sending
 from xiuhua.apps.sheets.rules import Outcome
+from xiuhua.core.intake.headers import normalized
 from xiuhua.core.region_codes import contains
 
 
@@ -49,6 +51,9 @@ def problems_compared(rows: Sequence[Row], sending: Sending) -> None:
         region=sending.region,
     )
     owners = _owners(rows, sending)
+    indicators = indicators_named(by=sending.by, on=sending.today)
+    called = indicator_words(by=sending.by, on=sending.today)
+    offered = [called[code] for code in dict.fromkeys(indicators.values())]
     for row, numbers in named:
         row.plan = {
             "region": _place(row, places, [homes.get(n) for n in numbers], sending),
@@ -56,6 +61,7 @@ def problems_compared(rows: Sequence[Row], sending: Sending) -> None:
             "reference": _reference(row),
         }
         row.plan["owner"] = _owner(row, owners, sending)
+        row.plan["indicator"] = _indicator(row, indicators, offered)
         _look_at_days(row, sending)
         _look_inside(row, [homes[n] for n in numbers if n in homes])
     _standing([row for row in rows if row.is_sound], sending)
@@ -137,6 +143,13 @@ def _look_at_days(row: Row, sending: Sending) -> None:
             )
         else:
             row.note("deadline", CellUnfit("the deadline has passed"))
+
+
+def _indicator(row: Row, known: Mapping[str, str], offered: list[str]) -> str:
+    said = row["indicator"]
+    if said and normalized(said) not in known:
+        row.reject("indicator", unknown_choice(said, offered, offered))
+    return known.get(normalized(said or ""), "")
 
 
 def _reference(row: Row) -> str:

@@ -122,10 +122,11 @@ def problem_step(
     reason: str = "",
     measures: str = "",
     review_date: date | None = None,
+    done_on: date | None = None,
 ) -> Problem:
     """Let a problem take a step that needs no more than words and a day.
 
-    Assigning, merging have services of their own.
+    Assigning, merging have services of their own. `done_on` says when it was mended.
 
     Raises:
         StaleProblem: when it was changed meanwhile.
@@ -135,6 +136,7 @@ def problem_step(
         raise StepRefused((Refusal("ledger.own_service", "this act is not a step"),))
     locked = problem_locked(problem, version)
     given = {"reason": reason, "measures": measures, "review_date": review_date}
+    given |= {"done_on": done_on}
     happening = Happening(act, {k: v for k, v in given.items() if v}, by, at)
     changes: dict[str, Any] = {"measures": measures} if act is Act.START else {}
     if act is Act.SEND_BACK:

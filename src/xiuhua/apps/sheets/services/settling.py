@@ -14,7 +14,7 @@ from xiuhua.apps.sheets.acts.recording import kept, locked, ordered, recorded
 from xiuhua.apps.sheets.content import bare, comes_to, unpacked
 from xiuhua.apps.sheets.kinds import Taken, kind_get
 from xiuhua.apps.sheets.models import Sheet, SheetRow
-from xiuhua.apps.sheets.rules import WANTED, State, Step, check_step
+from xiuhua.apps.sheets.rules import WANTED, State, Step, StepClosed, check_step
 from xiuhua.core.errors import XiuhuaError
 
 
@@ -87,7 +87,7 @@ def sheet_undo(*, sheet: Sheet, version: int | None, by: Post, at: datetime) -> 
     Raises:
         StaleSheet: when somebody took a step with it meanwhile.
         NotPermitted: when the post does not keep such lists there.
-        StepClosed: when it was not taken over.
+        StepClosed: when it was not taken over, or what such a list says stands.
         XiuhuaError: when something of it has gone on since; nothing is changed then.
     """
     row = locked(sheet, version, by)
@@ -99,7 +99,10 @@ def sheet_undo(*, sheet: Sheet, version: int | None, by: Post, at: datetime) -> 
         if one.made is not None
         for found in [unpacked(one)]
     ]
-    kind_get(row.kind).undo(taken, sending_of(row, by=by, at=at))
+    undo = kind_get(row.kind).undo
+    if undo is None:
+        raise StepClosed("what the sheet reported stands", hint="report it anew")
+    undo(taken, sending_of(row, by=by, at=at))
     return _settled(row, State.UNDONE, "undone", len(taken), by=by, at=at)
 
 

@@ -46,10 +46,13 @@ def placed(
     """Return what puts beside rows the name of the region `lead` gives of each.
 
     `actors` gives the user names of who acted on a row, to be shown by their names.
+    A workbook comes in chunks: each place is asked for once.
     """
+    names: dict[str, str] = {}
 
     def prepare(rows: list[Any]) -> list[Row]:
-        names = regions.names_of(codes={lead(row) for row in rows}, as_of=day)
+        if new := {lead(row) for row in rows} - names.keys():
+            names.update(regions.names_of(codes=new, as_of=day))
         users = {user for row in rows for user in actors(row)} if actors else set()
         people = full_names(usernames=users) if users else {}
         return [Row(row, names[lead(row)], people) for row in rows]

@@ -66,7 +66,7 @@ def pairing_list(request: HttpRequest) -> HttpResponseBase:
     return listed(
         request,
         pairing_table(request.post, region=region, day=day),
-        pairings.pairing_list(viewer=request.post, region=region),
+        pairings.as_listed(pairings.pairing_list(viewer=request.post, region=region)),
         _("Pairings"),
         region,
         acts=sheet_ways("pairings"),

@@ -50,9 +50,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         figures=reconciliation_of(viewer=post, region=region, on=day),
         overdue=overdue_count(viewer=post, region=region, on=day),
         registers=allows(request, Permission.PROBLEM_REGISTER),
-        sheets=sheet_ways("problems")
-        if allows(request, Permission.PROBLEM_REGISTER)
-        else [],
+        sheets=_sheets(request),
         bulk_form=AssignForm(takers=takers(post.region_id, day))
         if allows(request, Permission.PROBLEM_ASSIGN)
         else None,
@@ -149,6 +147,13 @@ def _offers(problem: Any, post: Any, day: Any) -> list[dict[str, Any]]:
         }
         for offer in ledger.offer_list(problem=problem, viewer=post, on=day)
     ]
+
+
+def _sheets(request: HttpRequest) -> list[tuple[str, Any]]:
+    """Return the ways to the sheets: problems for who enters them, progress for all."""
+    registers = allows(request, Permission.PROBLEM_REGISTER)
+    progress = (reverse("sheets:problem_progress"), _("Report progress by sheet"))
+    return [*(sheet_ways("problems") if registers else []), progress]
 
 
 def _address(problem_id: int, act: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -86,6 +86,18 @@ def pack_shown(pack: Pack) -> PackShown:
 def pack_title(name: str) -> str:
     """Return the title of a pack, its name when it is no longer there."""
     return worded(pack_read(name).title) if name in known_packs() else name
+
+
+def values_worded(pack: str, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the values given to a pack, name and value in words where it is known."""
+    params = pack_read(pack).params if pack in known_packs() else {}
+    found = []
+    for name, value in sorted(given.items()):
+        param = params.get(name)
+        label = worded(param.label) if param else name
+        option = param.options.get(str(value)) if param and param.options else None
+        found.append((label, worded(option) if option else str(value)))
+    return found
 
 
 def measure_label(pack: str, measure: str) -> str:

@@ -23,6 +23,7 @@ from xiuhua.web.pages.screening.showing import (
     place_table,
     run_table,
     step_words,
+    values_worded,
 )
 from xiuhua.web.shell import trail
 from xiuhua.web.tables.answers import answer
@@ -49,7 +50,15 @@ def index(request: HttpRequest) -> HttpResponseBase:
         title=_("Screening"),
         heading=_("Runs"),
         trail=trail(request, viewer.region_id),
-        standards=[(a, pack_title(a.pack), names[a.region_id]) for a in in_force],
+        standards=[
+            (
+                a,
+                pack_title(a.pack),
+                names[a.region_id],
+                values_worded(a.pack, a.parameters),
+            )
+            for a in in_force
+        ],
         lists=[(key, title) for key, title in TITLES.items()],
         may_run=allows(request, Permission.SCREENING_RUN),
         may_adopt=allows(request, Permission.STANDARD_ADOPT),
@@ -78,7 +87,7 @@ def run(request: HttpRequest, key: int) -> HttpResponse:
         "done": done,
         "lines": measure_lines(found),
         "others": others[:20],
-        "values": sorted(found.parameters.items()),
+        "values": values_worded(found.pack, found.parameters),
         "may_run": may_run,
         "may_end": may_run and runs.run_is_own(viewer=request.post, run=found),
         "may_take": allows(request, Permission.ROWS_EXPORT),

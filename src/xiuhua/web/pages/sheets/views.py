@@ -74,6 +74,7 @@ _BEING_DONE: Final = {
     Step.APPLY: _("All new and changed rows are taken over, or none"),
     Step.UNDO: _("Everything the sheet brought is taken back, or nothing"),
 }
+_STANDS: Final = _("The sheet was taken over.")
 _ORDERED: Final = _("It is being done; you may leave this page.")
 
 
@@ -210,10 +211,10 @@ def sheet_act(
         Http404: when there is no such act.
     """
     found = selectors.sheet_get(kind=kind, viewer=request.post, key=sheet_id)
-    if act not in _ACTS:
+    if act not in _ACTS or (act == "undo" and kind.undo is None):
         raise Http404
     words, service, done = _ACTS[act]
-    said = [done]
+    said = [_STANDS if act == "apply" and kind.undo is None else done]
     form = StepForm(request.POST or None, version=found.version)
     address = _address(kind, "sheet", found.pk)
 
@@ -281,7 +282,7 @@ def _open_steps(kind: Kind, found: Any) -> list[tuple[str, Any, bool]]:
         State.RECEIVED: ["compare", "discard"],
         State.UNMAPPED: ["columns", "discard"],
         State.SEEN: [*(["apply"] if useful else []), "compare", "columns", "discard"],
-        State.APPLIED: ["undo"],
+        State.APPLIED: ["undo"] if kind.undo else [],
     }.get(State(found.state), [])
     if not found.key:  # sent before files were kept, or erased since
         names = [n for n in names if n not in ("compare", "columns")]
