@@ -127,8 +127,8 @@ def test_a_sheet_outdated_when_the_worker_comes_says_so(office):
 def test_an_order_nobody_does_is_taken_up_and_given_up_after_some_times():
     sheet = ordered(tries=TRIES - 1)
 
-    assert tasks.sheets_taken_up(at=NOON) == "0 sheets queued again"
-    assert tasks.sheets_taken_up(at=LATE) == "1 sheets queued again"
+    assert tasks.sheets_taken_up(at=NOON)[1] == {"sheets": 0}
+    assert tasks.sheets_taken_up(at=LATE)[1] == {"sheets": 1}
     sheet.refresh_from_db()
     assert sheet.error["code"] == "sheets.outdated"
 

@@ -104,12 +104,12 @@ def step_take(
     return sheet
 
 
-def sheets_taken_up(*, at: datetime) -> str:
+def sheets_taken_up(*, at: datetime) -> tuple[str, dict[str, int]]:
     """Queue again what no worker does any more."""
     stalled = list(working.stalled_list(at=at))
     for sheet in stalled:
         sheet_work.enqueue(sheet.pk)
-    return f"{len(stalled)} sheets queued again"
+    return "{sheets} sheets queued again", {"sheets": len(stalled)}
 
 
 def _queued(sheet: Sheet) -> None:
