@@ -405,7 +405,11 @@ FINDINGS: Final = (
         "industry",
         "产业项目后续管护责任未落实",
         24,
-        ((23, "assigned", 60), (22, "signed")),
+        (
+            (23, "assigned", 60),
+            (22, "signed"),
+            (10, "disputed", "项目已移交县平台公司，管护责任不在本镇"),
+        ),
         place="township",
         households=0,
         reference=_AUDIT,

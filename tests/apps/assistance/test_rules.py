@@ -36,6 +36,7 @@ TODAY = date(2019, 6, 23)
 HELPER = PostState("li.na", "helper", VILLAGE)
 SECRETARY = PostState("zhou.min", "village_secretary", VILLAGE)
 CLERK = PostState("wang.wei", "township_clerk", "990101101")
+LEADER = PostState("he.jun", "township_leader", "990101101")
 ELSEWHERE = PostState("zhao.min", "township_clerk", "990101102")
 BUREAU = PostState("sun.li", "sector_bureau", "990101", "water")
 SOUND = Match(TODAY, cap=4, load=3)
@@ -99,7 +100,7 @@ def test_each_step_leads_where_the_table_says(act, step, target):
 @pytest.mark.parametrize(
     ("act", "step", "code"),
     [
-        (Act.MAKE, replace(STEP, by=CLERK), "no_visitor"),
+        (Act.MAKE, replace(STEP, by=LEADER), "no_visitor"),
         (Act.MAKE, replace(STEP, day=date(2019, 6, 24)), "day_ahead"),
         (Act.MAKE, replace(STEP, day=None), "day_ahead"),
         (Act.MAKE, replace(STEP, said=" "), "findings_missing"),

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 from tests.factories.accounts import make_post
-from tests.factories.ledger import COUNTY, make_clerk, make_in_hand, make_office
+from tests.factories.ledger import (
+    COUNTY,
+    make_clerk,
+    make_in_hand,
+    make_office,
+    make_problem,
+)
 from tests.factories.moments import NOON, TODAY
 
 from xiuhua.apps.accounts.models import Post
@@ -12,7 +18,7 @@ from xiuhua.apps.accounts.scope import region_scope
 from xiuhua.apps.ledger import selectors as ledgers
 from xiuhua.apps.ledger.models import Problem
 from xiuhua.apps.ledger.rules import Act, State
-from xiuhua.apps.ledger.services.rectifying import problem_step
+from xiuhua.apps.ledger.services.rectifying import problem_merge, problem_step
 from xiuhua.core.steps import StepRefused
 
 
@@ -63,6 +69,22 @@ def test_what_was_entered_for_a_checker_is_decided_above_the_office():
     shown = ledgers.offer_list(problem=problem, viewer=office, on=TODAY)
     said = {offer.act: [r.code for r in offer.refused] for offer in shown}
     assert said[Act.UPHOLD] == ["ledger.not_source"]
+
+
+def test_whoever_raised_what_was_merged_into_it_is_not_passed_over():
+    office, inspector = make_office(), make_post("inspector", COUNTY)
+    above = make_post("prefecture_officer", COUNTY[:4])
+    problem = disputed(office, source="self_check")
+    other = make_problem(inspector, source="unannounced")
+    problem_merge(
+        problem=other,
+        version=other.version,
+        into=Problem.objects.get(pk=problem.pk),
+        by=office,
+        at=NOON,
+    )
+
+    assert deciders(problem) == [above]
 
 
 def test_where_nobody_of_the_source_holds_office_who_is_left_decides():

@@ -13,7 +13,7 @@ from typing import Final
 from xiuhua.apps.accounts.models import Post, held_on
 from xiuhua.apps.accounts.permissions import Permission
 from xiuhua.apps.accounts.roles import ROLES
-from xiuhua.apps.ledger.models import Problem
+from xiuhua.apps.ledger.models import Event, Problem
 from xiuhua.apps.ledger.parameters import parameters
 from xiuhua.apps.ledger.rules import LIFE, REGISTER, Act, ProblemState, Said, Step
 from xiuhua.core.region_codes import ancestors
@@ -29,16 +29,32 @@ _MENDING: Final = frozenset(
 
 
 def with_source(state: ProblemState, problem: Problem, *, on: date) -> ProblemState:
-    """Return a disputed problem with whoever raised it, as the rules see it."""
-    entered = problem.events.filter(act=REGISTER).order_by("number")
-    raised_by = entered.values_list("post", flat=True).first() or ""
-    mends = raised_by.partition("@")[0].partition("/")[0] in _MENDING
+    """Return a disputed problem with whoever raised it, as the rules see it.
+
+    Those merged into it were raised by somebody too, who is not passed over.
+    """
+    entered = Event.objects.filter(problem__in=_same(problem), act=REGISTER)
+    rows = entered.exclude(post="").values_list("post", "problem__source")
     found = replace(
         state,
-        raised_by=raised_by,
-        is_passed_on=mends and problem.source not in parameters().own_sources,
+        raised_by=frozenset(post for post, _ in rows),
+        is_passed_on=any(
+            post.partition("@")[0].partition("/")[0] in _MENDING
+            and source not in parameters().own_sources
+            for post, source in rows
+        ),
     )
     return found if decider_list(found, on=on) else replace(found, is_source_gone=True)
+
+
+def _same(problem: Problem) -> set[int]:
+    """Return the keys of a problem and of all that were merged into it."""
+    known, ahead = {problem.pk}, {problem.pk}
+    while ahead:
+        merged = Problem.unscoped.filter(merged_into__in=ahead)
+        ahead = set(merged.values_list("pk", flat=True)) - known
+        known |= ahead
+    return known
 
 
 def decider_list(problem: ProblemState, *, on: date) -> list[Post]:

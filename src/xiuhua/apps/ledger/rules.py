@@ -80,10 +80,10 @@ class ProblemState:
     `rectifiers` are all users who worked on it. `demanded` and `given` are kinds of
     evidence. `level_above` says that its class wants verification from another level.
 
-    Offices are written as in events, `role@region`. `raised_by` entered the problem,
-    empty when a rule did; `is_passed_on` says that it was entered for somebody who
-    checks from above (审计、巡视 …); `is_source_gone` that nobody of the source or
-    above it holds office who could decide.
+    Offices are written as in events, `role@region`. `raised_by` entered the problem
+    and those merged into it, empty when a rule did; `is_passed_on` says that one was
+    entered for somebody who checks from above (审计、巡视 …); `is_source_gone` that
+    nobody of the source or above it holds office who could decide.
     """
 
     state: State
@@ -93,7 +93,7 @@ class ProblemState:
     owner_region: str = ""
     owner_office: str = ""
     # Who decides about an objection; read for a disputed problem alone.
-    raised_by: str = ""
+    raised_by: frozenset[str] = frozenset()
     is_passed_on: bool = False
     is_source_gone: bool = False
     rectifiers: frozenset[str] = frozenset()
@@ -283,12 +283,17 @@ def _is_of_the_source(step: Step) -> bool:
     What a rule opened has no source of its own: whoever decides here decides.
     """
     problem, by = step.problem, step.by
-    if not problem.raised_by or problem.is_source_gone:
+    if problem.is_source_gone:
         return True
-    place = problem.raised_by.partition("@")[2]
-    is_above = contains(by.region, place) and len(by.region) < len(place)
-    is_own = office_of(by) == problem.raised_by and not problem.is_passed_on
-    return is_above or is_own
+    return all(
+        _is_above(by.region, office.partition("@")[2])
+        or (office == office_of(by) and not problem.is_passed_on)
+        for office in problem.raised_by
+    )
+
+
+def _is_above(region: str, place: str) -> bool:
+    return contains(region, place) and len(region) < len(place)
 
 
 def _is_ahead(day: date | None, on: date) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 
 from django.db.models import (
     BooleanField,
+    Case,
     Count,
     Exists,
     ExpressionWrapper,
@@ -22,6 +23,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 
@@ -69,9 +71,9 @@ def households_tied(
 ) -> QuerySet[Household]:
     """Return registered households with what their plan of a year does for income.
 
-    Each has `income` and `dividends` (numbers of measures), `exempt`, and `plan_key` of
-    the household's own plan, None without one. A sector bureau, which sees a part of
-    every plan, is shown none.
+    Each has `income` and `dividends` (numbers of measures), `exempt`, `ties` in one
+    word, and `plan_key` of the household's own plan, None without one. A sector
+    bureau, which sees a part of every plan, is shown none.
 
     Raises:
         NotPermitted: when the post sees no households.
@@ -79,16 +81,26 @@ def households_tied(
     check_permitted(viewer.state, Permission.HOUSEHOLD_VIEW, region=viewer.region_id)
     if viewer.sector:
         return Household.objects.none()
-    found = Household.objects.filter(
-        within(viewer.region_id, "village_id"),
-        within(region, "village_id"),
-        registration=Registration.REGISTERED,
-        ended_on=None,
-    ).annotate(
-        income=_number_of(year, dividend=False),
-        dividends=_number_of(year, dividend=True),
-        plan_key=Subquery(_plans(year).values("pk")[:1]),
-        exempt=_exempt(),
+    found = (
+        Household.objects.filter(
+            within(viewer.region_id, "village_id"),
+            within(region, "village_id"),
+            registration=Registration.REGISTERED,
+            ended_on=None,
+        )
+        .annotate(
+            income=_number_of(year, dividend=False),
+            dividends=_number_of(year, dividend=True),
+            plan_key=Subquery(_plans(year).values("pk")[:1]),
+            exempt=_exempt(),
+        )
+        .annotate(
+            ties=Case(
+                When(exempt=True, then=Value("exempt")),
+                When(income__gte=parameters().income_minimum, then=Value("enough")),
+                default=Value("lacking"),
+            )
+        )
     )
     return found.filter(_narrowed(filters)).order_by("village_id", "id")
 
@@ -98,22 +110,26 @@ def figures_tied(*, viewer: Post, region: str, year: int) -> dict[str, int]:
 
     All are those with enough, those exempt and those lacking.
     """
-    # An annotation and what is counted over it cannot have one name.
-    wanted = {f"n_{k}": Count("pk", filter=_narrowed(f)) for k, f in FIGURES.items()}
-    rows = households_tied(viewer=viewer, region=region, year=year)
-    found = rows.order_by().aggregate(**wanted)
-    return {name: found[f"n_{name}"] for name in FIGURES}
+    rows = households_tied(viewer=viewer, region=region, year=year).order_by()
+    groups = rows.values_list("ties", "dividends", "poverty").annotate(
+        number=Count("pk"), planned=Count("plan_key")
+    )
+    found = dict.fromkeys(FIGURES, 0)
+    for ties, dividends, poverty, number, planned in groups:
+        for name, one in FIGURES.items():
+            beside = one.ties == "dividend" and ties == "lacking" and dividends
+            tied = one.ties in ("", ties) or beside
+            if tied and one.poverty in ("", poverty):
+                found[name] += number - planned if one.plan == "none" else number
+    return found
 
 
 def _narrowed(filters: TiesFilter) -> Q:
-    lacking = Q(exempt=False, income__lt=parameters().income_minimum)
-    found = {
-        "": Q(pk__isnull=False),
-        "enough": Q(exempt=False, income__gte=parameters().income_minimum),
-        "lacking": lacking,
-        "dividend": lacking & Q(dividends__gt=0),
-        "exempt": Q(exempt=True),
-    }[filters.ties]
+    found = Q(pk__isnull=False)
+    if filters.ties == "dividend":
+        found &= Q(ties="lacking", dividends__gt=0)
+    elif filters.ties:
+        found &= Q(ties=filters.ties)
     if filters.poverty:
         found &= Q(poverty=filters.poverty)
     if filters.plan:

@@ -46,6 +46,7 @@ from xiuhua.web.shell import trail
 
 
 _KEPT: Final = _("The evidence is kept.")
+_TITLE: Final = _("Evidence")
 
 
 class PhotoForm(ActForm):
@@ -85,6 +86,7 @@ class Proof:
     holds: Callable[[int], bool]
     # What it can prove; without any the kinds of evidence.
     kinds: Sequence[tuple[str, Any]] = ()
+    title: Any = _TITLE
 
     @property
     def subject(self) -> Subject:

@@ -167,7 +167,7 @@ def _plan_columns() -> list[Column]:
         Column(
             "exempt",
             _("exempt"),
-            lambda row: _("nobody able to work") if row.household.exempt else None,
+            lambda row: _("nobody able to work") if row.household.exempt else "",
             minor=True,
         ),
     ]

@@ -79,4 +79,5 @@ def plan_proof(request: HttpRequest, key: int) -> Proof:
         give,
         lambda file: agreed.papers.filter(attachment_id=file).exists(),
         [*everybody, *words],
+        _("Signed paper"),
     )
