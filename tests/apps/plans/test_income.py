@@ -110,3 +110,12 @@ def test_a_bureau_which_sees_a_part_of_every_plan_is_shown_none():
     bureau = make_post("sector_bureau", REGION, sector="water")
 
     assert found(bureau) == set()
+
+
+def test_a_bureau_that_sees_a_part_of_every_plan_is_shown_none():
+    home()
+    bureau = make_post("sector_bureau", REGION, sector="water")
+    asked = {"viewer": bureau, "region": REGION, "year": 2020}
+
+    assert not households_tied(**asked)
+    assert set(figures_tied(**asked).values()) == {0}

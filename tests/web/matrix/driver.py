@@ -103,9 +103,9 @@ def held(keys: list[str], settings: Any, folder: Path) -> Findings:
     assert {key.split("/")[0] for key in world.principals} >= ROLES.keys()
     chosen = [key for key in world.principals if key.split("/")[0] in keys]
     findings = run(world, chosen)
-    assert findings.wrong == []
+    assert findings.wrong == [], findings.wrong
     slow = {p: n for p, n in findings.most_queries.items() if n > MOST_QUERIES}
-    assert slow == {}
+    assert slow == {}, slow
     return findings
 
 

@@ -79,8 +79,6 @@ def households_tied(
         NotPermitted: when the post sees no households.
     """
     check_permitted(viewer.state, Permission.HOUSEHOLD_VIEW, region=viewer.region_id)
-    if viewer.sector:
-        return Household.objects.none()
     found = (
         Household.objects.filter(
             within(viewer.region_id, "village_id"),
@@ -102,6 +100,8 @@ def households_tied(
             )
         )
     )
+    if viewer.sector:
+        found = found.none()
     return found.filter(_narrowed(filters)).order_by("village_id", "id")
 
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from xiuhua.apps.accounts.selectors import full_names
 from xiuhua.apps.accounts.wording import posts_in_words
 from xiuhua.apps.ledger.wording import EVIDENCE_WORDS, HAPPENED, SAID, STATES
-from xiuhua.apps.regions import selectors as regions
 from xiuhua.web.colleagues import unnamed
 from xiuhua.web.columns import written
 from xiuhua.web.pages.households.shown import name_shown
@@ -66,24 +65,33 @@ def reference_to(visit: Any) -> str:
 
 def people_of(problem: Any, parts: Any) -> dict[str, str]:
     """Return the names of all who stand on the page of a problem, by user name."""
-    users = {event.actor for event in parts.events} | {problem.ended_by}
+    users = {problem.ended_by}
+    users |= {event.actor for event in parts.events}
+    users |= {str(e.said["user"]) for e in parts.events if e.said.get("user")}
     users |= {one.given_by for one in parts.evidence}
     users |= {one.asked_by for one in parts.extensions}
     return {user: unnamed(user) for user in users} | full_names(usernames=users)
 
 
+def codes_told(events: Iterable[Any]) -> list[str]:
+    """Return the codes of the regions that events speak of."""
+    return [str(e.said[k]) for e in events for k in ("region", "to") if e.said.get(k)]
+
+
 def history(
-    events: Iterable[Any], *, people: Mapping[str, str], day: date
+    events: Iterable[Any],
+    *,
+    people: Mapping[str, str],
+    names: Mapping[str, str],
+    day: date,
 ) -> list[Happened]:
-    """Return events in words, as they come."""
+    """Return events in words, as they come; people and regions by their names."""
     found = list(events)
     tongue = language()
     posts = {event.post for event in found}
     posts |= {str(e.said["owner"]) for e in found if "@" in str(e.said.get("owner"))}
     offices = posts_in_words(posts, language=tongue, day=day)
-    codes = [str(e.said[k]) for e in found for k in ("region", "to") if e.said.get(k)]
-    names = regions.names_of(codes=codes, as_of=day)
-    people = full_names(usernames=_users(found))
+    words = {**offices, **names, **people}
     return [
         Happened(
             at=event.recorded_at,
@@ -93,7 +101,7 @@ def history(
             became=STATES[event.new_state]
             if event.new_state != event.old_state
             else "",
-            said=_said(event.said, offices | names | people),
+            said=_said(event.said, words),
         )
         for event in found
     ]
@@ -112,13 +120,6 @@ def _said(said: Mapping[str, Any], words: Mapping[str, str]) -> list[tuple[Any, 
     if said.get("user"):
         lines.append((_("user"), words.get(said["user"], said["user"])))
     return lines
-
-
-def _users(events: Iterable[Any]) -> set[str]:
-    found = list(events)
-    return {e.actor for e in found} | {
-        str(e.said["user"]) for e in found if e.said.get("user")
-    }
 
 
 def touched(households: Iterable[Any], rights: Any) -> list[Touched]:

@@ -24,7 +24,13 @@ from xiuhua.web.access import allow, allows
 from xiuhua.web.pages.households.views import region_asked
 from xiuhua.web.pages.ledger.listing import problem_table, rows_of
 from xiuhua.web.pages.ledger.many import AssignForm, takers
-from xiuhua.web.pages.ledger.shown import found_by, history, people_of, touched
+from xiuhua.web.pages.ledger.shown import (
+    codes_told,
+    found_by,
+    history,
+    people_of,
+    touched,
+)
 from xiuhua.web.pages.sheets.ways import sheet_ways
 from xiuhua.web.shell import language, trail
 from xiuhua.web.tables.answers import answer
@@ -64,9 +70,8 @@ def page(request: HttpRequest, problem_id: int) -> HttpResponse:
     post, day = request.post, timezone.localdate()
     problem = ledger.problem_get(viewer=post, key=problem_id)
     parts = parts_of(problem=problem)
-    names = regions.names_of(
-        codes=[problem.region_id, problem.escalated_to, problem.raised_to], as_of=day
-    )
+    codes = [problem.region_id, problem.escalated_to, problem.raised_to]
+    names = regions.names_of(codes=[*codes, *codes_told(parts.events)], as_of=day)
     is_open = problem.state in OPEN
     people = people_of(problem, parts)
     context = {
@@ -86,7 +91,7 @@ def page(request: HttpRequest, problem_id: int) -> HttpResponse:
         "days_late": _days_late(problem, day) if is_open else 0,
         "offers": _offers(problem, post, day),
         "colleagues": people,
-        "history": history(parts.events, people=people, day=day),
+        "history": history(parts.events, people=people, names=names, day=day),
         "households": touched(parts.households, post.rights),
         "evidence_seen": allows(request, Permission.EVIDENCE_VIEW),
         "alike": merge_candidates(problem=problem, viewer=post) if is_open else [],
