@@ -22,8 +22,6 @@ from xiuhua.apps.sheets.rules import Step
 
 ROWS = 3
 HEADS = ("户编号", "帮扶责任人", "帮扶单位", "结对开始时间")
-# Every sheet is left to a worker here.
-receiving.AT_ONCE_BYTES = tasks.AT_ONCE_BYTES = tasks.AT_ONCE_ROWS = 0  # type: ignore[attr-defined]
 
 
 def counted(job: dict[str, Any], number: int) -> dict[str, Any]:
@@ -66,6 +64,13 @@ def seen(job: dict[str, Any], number: int) -> dict[str, Any]:
 def _work(job: dict[str, Any], number: int) -> None:
     """Do what the page and the workers do until a sheet is taken over."""
     connection.close()
+    # Every sheet is left to a worker, in this child alone.
+    for module, name in (
+        (receiving, "AT_ONCE_BYTES"),
+        (tasks, "AT_ONCE_BYTES"),
+        (tasks, "AT_ONCE_ROWS"),
+    ):
+        setattr(module, name, 0)
     by = Post.objects.select_related("user").get(pk=job["post"])
     rows = [
         (home, f"帮手{home}", "县水务局", "2019-06-01") for home in _homes(job, number)

@@ -146,7 +146,9 @@ def _undo(taken: Sequence[Taken], sending: Sending) -> None:
 
 def _filled(viewer: Post, day: date) -> Iterator[tuple[Any, ...]]:
     """Yield the households of the post's region with who helps them now."""
-    running = {p.household_id: p for p in pairing_list(viewer=viewer, on=day)}
+    found = pairing_list(viewer=viewer, on=day)
+    helped = found.select_related(None).select_related("helper__unit")
+    running = {p.household_id: p for p in helped}
     homes = registry.household_list(
         viewer=viewer, filters=registry.HouseholdFilter(registration="registered")
     )
@@ -154,7 +156,7 @@ def _filled(viewer: Post, day: date) -> Iterator[tuple[Any, ...]]:
         codes=homes.order_by().values_list("village_id", flat=True).distinct(),
         as_of=day,
     )
-    for home in homes.iterator():
+    for home in homes.only("number", "head_name", "village_id").iterator():
         now = running.get(home.pk)
         helper = now.helper if now else None
         yield (
