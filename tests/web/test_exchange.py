@@ -140,6 +140,15 @@ def test_an_old_version_is_refused_in_words():
     assert upload.state == "compared"
 
 
+def test_a_file_of_heads_alone_says_so_and_offers_nothing_to_take_over():
+    upload = make_upload({"户": [HOUSEHOLD_HEAD]})
+
+    text = page(browser_of(upload.post), upload)
+
+    assert "The file holds heads and no rows" in text
+    assert reverse("exchange:promote", args=[upload.pk]) not in text
+
+
 def test_what_is_compared_anew_waits_and_has_not_failed(settings):
     upload = make_upload(b"PK\x03\x04 no archive")
     client = browser_of(upload.post)

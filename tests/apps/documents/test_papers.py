@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from docx import Document
+from docx.shared import Mm
 from tests.factories.accounts import make_post
 from tests.factories.assessments import make_adoption
 from tests.factories.documents import make_asked
@@ -167,6 +168,11 @@ def test_the_card_for_word_holds_what_the_card_says():
     assert ["Main cause of poverty", "Illness"] in rows
     label, value = document.tables[0].rows[0].cells
     assert label.width * 2 < value.width
+    # Every table has the whole width, and those with heads have them on every page.
+    assert rows[-1] == ["–"] * 4
+    for table in document.tables:
+        assert round(sum(c.width for c in table.rows[-1].cells) / Mm(1)) == 182
+    assert sum("w:tblHeader" in row._tr.xml for row in document.tables[1].rows) == 1
     assert document.core_properties.comments == ""
     assert not re.search(r"\{[{%]", str(words) + str(rows))
     assert NUMBER not in str(words) + str(rows)

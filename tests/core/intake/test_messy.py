@@ -1,5 +1,6 @@
 """Registries as offices really keep them."""
 
+from codecs import BOM_UTF8
 from datetime import date
 from pathlib import Path
 
@@ -80,6 +81,34 @@ def test_export_of_one_row_per_person_with_titles_and_stray_blanks(
     assert second["_row"] == 5
 
 
+def test_heads_in_two_rows_are_one_header(tmp_path: Path) -> None:
+    above = ["户编号", "行政村代码", "户主情况", None, "工资性收入"]
+    below = [None, None, "户主姓名", "联系电话", None]
+    groups = ["户编号", "户主情况", None, None, None]
+    under = [None, "户主姓名", "联系电话", "行政村代码", "工资性收入"]
+    for name, heads, home in (
+        ("a", [above, below], [HOME, VILLAGE, "甲", "139", 5]),
+        ("b", [groups, under], [HOME, "甲", "139", VILLAGE, 5]),
+    ):
+        sheets = {**PLAIN, "户": [["某县台账"], *heads, home]}
+        registry = read(workbook(tmp_path / f"{name}.xlsx", sheets), tmp_path / name)
+        assert kinds(registry) == []
+        (row,) = rows(registry.household)
+        assert (row["head_name"], row["phone"]) == ("甲", "139")
+        assert (row["village_code"], row["wage_income"], row["_row"]) == (
+            VILLAGE,
+            500,
+            4,
+        )
+
+
+def test_a_first_row_of_data_is_no_second_header(tmp_path: Path) -> None:
+    # The name of a household's head may be what a column is called.
+    sheets = {**PLAIN, "户": [HOUSEHOLD_HEADER, [HOME, VILLAGE, "户主", 5]]}
+    registry = read(workbook(tmp_path / "r.xlsx", sheets), tmp_path / "w")
+    assert rows(registry.household)[0]["head_name"] == "户主"
+
+
 def test_households_without_a_column_of_villages_are_read(tmp_path: Path) -> None:
     at = HOUSEHOLD_HEADER.index("行政村代码")
     bare = [[*r[:at], *r[at + 1 :]] for r in (HOUSEHOLD_HEADER, HOUSEHOLD)]
@@ -141,15 +170,20 @@ def test_damaged_key_leaves_no_row(tmp_path: Path) -> None:
     assert [r["household_id"] for r in rows(registry.household)] == [HOME]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [("utf-8", b""), ("utf-8-sig", b""), ("gb18030", b""), ("gb18030", BOM_UTF8)],
+)
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
-def test_folder_of_text_files(encoding: str, delimiter: str, tmp_path: Path) -> None:
+def test_folder_of_text_files(
+    encoding: str, mark: bytes, delimiter: str, tmp_path: Path
+) -> None:
     folder = tmp_path / "导出"
     folder.mkdir()
     for title, table in PLAIN.items():
         lines = [delimiter.join(f'"{cell}"' for cell in row) for row in table]
         text = "\r\n".join(["某县导出", *lines]) + "\r\n"
-        (folder / f"{title}.csv").write_bytes(text.encode(encoding))
+        (folder / f"{title}.csv").write_bytes(mark + text.encode(encoding))
     (folder / "verdicts.csv").write_text("household_id,person_id\n1,2\n")
     registry = read(folder, tmp_path / "w")
     assert kinds(registry) == []

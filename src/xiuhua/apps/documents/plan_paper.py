@@ -61,7 +61,7 @@ def plan_paper(page: PlanPage, asked: Asked, *, brief: bool) -> dict[str, Any]:
         "signed_title": say("Signed by"),
         "signed": _signed(page, asked),
         "changes_title": say("Versions"),
-        "changes": [] if brief else _changes(page),
+        "changes": [] if brief else _changes(page, asked),
         "made": say("Made on {day} by {role}").format(
             day=asked.day, role=asked.by.rights.label.in_(language)
         ),
@@ -173,5 +173,9 @@ def _signed(page: PlanPage, asked: Asked) -> list[list[str]]:
     return [[label, signed.get(key, ""), day] for key, label in words.items()]
 
 
-def _changes(page: PlanPage) -> list[list[str]]:
-    return [[str(v.number), str(v.agreed_on), v.reason or "–"] for v in page.versions]
+def _changes(page: PlanPage, asked: Asked) -> list[list[str]]:
+    words = translator(asked.language)("version {number}")
+    return [
+        [words.format(number=v.number), str(v.agreed_on), v.reason or "–"]
+        for v in page.versions
+    ]

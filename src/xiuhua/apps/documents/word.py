@@ -18,15 +18,22 @@ from typing import Any, Final
 from django.conf import settings
 
 from xiuhua.apps.attachments.storage import written_safely
-from xiuhua.apps.documents.rules import CARD_MEMBERS, PaperRefused
+from xiuhua.apps.documents.rules import PaperRefused
 
 
 _FONT: Final = "宋体"
 _NARROW_MM, _MARGIN_MM = 210, 14
-_COLUMNS_OF_INCOME: Final = 8
 # Widths in mm, of 182 between the margins: a label is short, a list of reasons is not.
 _FACTS_MM: Final = (52, 130)
 _VERDICTS_MM: Final = (20, 44, 94, 24)
+_MEMBERS_MM: Final = (20, 20, 15, 23, 23, 19, 21, 20, 21)
+_INCOME_MM: Final = (35, 21, 21, 21, 21, 21, 21, 21)
+_PLAN_MEMBERS_MM: Final = (46, 46, 45, 45)
+_MEASURES_MM: Final = (25, 36, 30, 24, 22, 25, 20)
+_MEASURES_OF_CARD_MM: Final = (62, 50, 24, 24, 22)
+_SIGNED_MM: Final = (52, 80, 50)
+_CHANGES_MM: Final = (30, 32, 120)
+_EMPTY: Final = "–"
 
 
 def card_docx(cards: Sequence[Mapping[str, Any]], *, day: date) -> bytes:
@@ -94,13 +101,12 @@ def template_docx() -> bytes:
     _line(document, "{{ statuses | join(' · ') }}", 10)
     _line(document, "{{ invented }}", 10, bold=True)
     _rows(document, "facts", ["{{ r[0] }}", "{{ r[1] }}"], widths=_FACTS_MM)
-    _line(document, "{{ members_title }}", 12, bold=True)
-    columns = range(len(CARD_MEMBERS))
-    _table(document, "members", columns)
-    _line(document, "{{ income_title }}", 12, bold=True)
-    _table(document, "income", range(_COLUMNS_OF_INCOME))
-    _line(document, "{{ verdicts_title }}", 12, bold=True)
-    verdicts = [f"{{{{ r[{n}] }}}}" for n in (1, 0, 2, 3)]
+    _heading(document, "{{ members_title }}")
+    _table(document, "members", _MEMBERS_MM)
+    _heading(document, "{{ income_title }}")
+    _table(document, "income", _INCOME_MM)
+    _heading(document, "{{ verdicts_title }}")
+    verdicts = [f"{{{{ r[{n}] or '{_EMPTY}' }}}}" for n in (1, 0, 2, 3)]
     _rows(document, "verdicts", verdicts, widths=_VERDICTS_MM)
     _line(document, "{{ made }}", 8)
     _line(document, "{{ without }}", 8)
@@ -118,16 +124,17 @@ def plan_template(*, brief: bool) -> bytes:
     _line(document, "{{ statuses | join(' · ') }}", 10)
     _line(document, "{{ invented }}", 10, bold=True)
     if not brief:
-        _rows(document, "facts", ["{{ r[0] }}", "{{ r[1] }}"])
-        _line(document, "{{ members_title }}", 12, bold=True)
-        _table(document, "members", range(4))
-    _line(document, "{{ measures_title }}", 12, bold=True)
-    _table(document, "measures", range(5 if brief else 7))
-    _line(document, "{{ signed_title }}", 12, bold=True)
-    _rows(document, "signed", [f"{{{{ r[{n}] }}}}" for n in range(3)])
+        _rows(document, "facts", ["{{ r[0] }}", "{{ r[1] }}"], widths=_FACTS_MM)
+        _heading(document, "{{ members_title }}")
+        _table(document, "members", _PLAN_MEMBERS_MM)
+    _heading(document, "{{ measures_title }}")
+    _table(document, "measures", _MEASURES_OF_CARD_MM if brief else _MEASURES_MM)
+    thirds = [f"{{{{ r[{n}] }}}}" for n in range(3)]
+    _heading(document, "{{ signed_title }}")
+    _rows(document, "signed", thirds, widths=_SIGNED_MM)
     if not brief:
-        _line(document, "{{ changes_title }}", 12, bold=True)
-        _rows(document, "changes", [f"{{{{ r[{n}] }}}}" for n in range(3)])
+        _heading(document, "{{ changes_title }}")
+        _rows(document, "changes", thirds, widths=_CHANGES_MM)
     _line(document, "{{ made }}", 8)
     _line(document, "{{ without }}", 8)
     written = io.BytesIO()
@@ -156,7 +163,11 @@ def _font(document: Any) -> None:
     style = document.styles["Normal"]
     style.font.name, style.font.size = _FONT, Pt(9)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
-    style.paragraph_format.space_after = Pt(3)
+    # Programs choose the shapes of characters, and of stops, by the language.
+    said = style.element.rPr.makeelement(qn("w:lang"), {qn("w:eastAsia"): "zh-CN"})
+    style.element.rPr.append(said)
+    # In tables too: no line clings to the border above it.
+    style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(2)
 
 
 def _line(document: Any, words: str, points: int, *, bold: bool = False) -> None:
@@ -166,40 +177,61 @@ def _line(document: Any, words: str, points: int, *, bold: bool = False) -> None
     run.font.size, run.bold = Pt(points), bold
 
 
-def _table(document: Any, name: str, columns: Sequence[int]) -> None:
+def _heading(document: Any, words: str) -> None:
+    """Add the heading of a table; it stands on the page of the table's first rows."""
+    from docx.shared import Pt  # noqa: PLC0415  see `card_docx`
+
+    _line(document, words, 12, bold=True)
+    how = document.paragraphs[-1].paragraph_format
+    how.space_before, how.keep_with_next = Pt(8), True
+
+
+def _table(document: Any, name: str, widths: Sequence[int]) -> None:
     """Add a table with a row of heads and a row for each of the data's rows."""
-    cells = [f"{{{{ r[{n}] }}}}" for n in columns]
-    heads = [f"{{{{ {name}.columns[{n}] }}}}" for n in columns]
-    _rows(document, f"{name}.rows", cells, heads=heads)
+    cells = [f"{{{{ r[{n}] }}}}" for n in range(len(widths))]
+    heads = [f"{{{{ {name}.columns[{n}] }}}}" for n in range(len(widths))]
+    _rows(document, f"{name}.rows", cells, heads=heads, widths=widths)
 
 
 def _rows(
     document: Any,
     source: str,
     cells: list[str],
+    widths: Sequence[int],
     heads: Sequence[str] = (),
-    widths: Sequence[int] = (),
 ) -> None:
     """Add a table whose one row docxtpl repeats: the rows around it say for what."""
     table = document.add_table(rows=0, cols=len(cells), style="Table Grid")
     if heads:
-        _fill(table.add_row(), heads, bold=True)
+        _fill(table.add_row(), heads, bold=True, says="w:tblHeader")
     table.add_row().cells[0].text = f"{{%tr for r in {source} %}}"
     _fill(table.add_row(), cells)
     table.add_row().cells[0].text = "{%tr endfor %}"
+    # A table without any row is none for Word.
+    table.add_row().cells[0].text = f"{{%tr if not {source} %}}"
+    _fill(table.add_row(), [_EMPTY] * len(cells))
+    table.add_row().cells[0].text = "{%tr endif %}"
     _widen(table, widths)
 
 
-def _fill(row: Any, words: Sequence[str], *, bold: bool = False) -> None:
+def _fill(
+    row: Any, words: Sequence[str], *, bold: bool = False, says: str = "w:cantSplit"
+) -> None:
+    """Word a row; it repeats on each page or is not split between two."""
+    from docx.oxml.ns import qn  # noqa: PLC0415  see `card_docx`
+
+    properties = row._tr.get_or_add_trPr()
+    properties.append(properties.makeelement(qn(says), {}))
     for cell, said in zip(row.cells, words, strict=True):
         cell.paragraphs[0].add_run(said).bold = bold or None
 
 
 def _widen(table: Any, widths: Sequence[int]) -> None:
-    """Give the columns of a table their widths; Word reads them from every cell."""
+    """Give the columns their widths: Word reads them from every cell, others once."""
     from docx.shared import Mm  # noqa: PLC0415  see `card_docx`
 
-    table.autofit = not widths
-    for number, width in enumerate(widths):
-        for cell in table.columns[number].cells:
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
             cell.width = Mm(width)

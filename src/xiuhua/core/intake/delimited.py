@@ -1,7 +1,7 @@
 """Delimited text (CSV, TSV) to raw sheets; runs in the parsing child.
 
-UTF-8 with or without a mark, else GB 18030; the delimiter is the one that cuts the
-first lines most often. Every cell stays text.
+UTF-8 with or without a mark, else GB 18030, even behind the mark of UTF-8; the
+delimiter is the one that cuts the first lines most often. Every cell stays text.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _read(file: SourceFile, path: Path, planned: Planner) -> Iterator[RawSheet |
 
 def _to_utf8(file: SourceFile, target: Path) -> None:
     """Write the text as UTF-8 without a mark."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in ("utf-8", "gb18030"):
         if _transcoded(file.path, target, encoding):
             return
     raise TextUnreadable(
@@ -97,6 +97,8 @@ def _transcoded(source: Path, target: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with source.open("rb") as raw, target.open("w", encoding="utf-8") as out:
+            if raw.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+                raw.seek(0)
             while chunk := raw.read(_CHUNK):
                 out.write(decoder.decode(chunk))
             out.write(decoder.decode(b"", final=True))

@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from typing import Final
 
 from xiuhua.core.dictionary.model import Field, Level
@@ -117,10 +118,32 @@ def plan_sheet(
     best = max(range(len(scores)), key=lambda i: scores[i], default=0)
     if not any(scores):
         return None
-    primary = sheet_level(title, levels) or _detected(rows[best], levels)
+    last, heads = _heads(rows, best, levels)
+    primary = sheet_level(title, levels) or _detected(heads, levels)
     if primary is None:
         return None
-    return _assigned(best, primary, rows[best])
+    return _assigned(last, primary, heads)
+
+
+def _heads(
+    rows: Sequence[Sequence[str | None]], best: int, levels: tuple[str, ...]
+) -> tuple[int, list[str | None]]:
+    """The last row of the header and its heads; merged cells make two rows of it.
+
+    A row below of known heads alone stands under groups; where the row itself is blank
+    a known head above reaches down to it.
+    """
+    heads = list(rows[best])
+    below = list(rows[best + 1]) if best + 1 < len(rows) else []
+    said = [cell for cell in below if cell and cell.strip()]
+    if said and all(_is_known(cell, levels) for cell in said):
+        pairs = zip_longest(heads, below)
+        return best + 1, [low if low and low.strip() else head for head, low in pairs]
+    above = rows[best - 1] if best else ()
+    for at, head in enumerate(above[: len(heads)]):
+        if not (heads[at] or "").strip() and _is_known(head, levels):
+            heads[at] = head
+    return best, heads
 
 
 def _is_known(header: str | None, levels: tuple[str, ...]) -> bool:

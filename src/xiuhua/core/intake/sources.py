@@ -69,7 +69,7 @@ _FORMS: Final = {
 TABLE_ENDINGS: Final = frozenset(_FORMS)
 """Endings of the files that can be read, in small letters."""
 _MISMATCHES: Final[dict[FileForm | None, str]] = {
-    FileForm.XLSX: "the ending is {ending}, but the file holds a zip archive",
+    FileForm.XLSX: "the ending is {ending}, but the file holds a new workbook or a zip",
     FileForm.XLS: "the ending is {ending}, but the file holds an old Excel workbook",
     FileForm.PARQUET: "the ending is {ending}, but the file holds a Parquet file",
     FileForm.CSV: "the ending is {ending}, but the file holds plain text",
