@@ -209,8 +209,13 @@ def test_what_a_post_that_ended_leaves_behind_is_listed_and_given_to_another():
 
     shown = get(client, what).text
     ticked = {"owner": heir.pk, "once": new_key(), "row": [f"{left.pk}.{left.version}"]}
-    post(client, reverse("ledger:assign_many"), ticked)
+    # Who ticked nothing, or something, finds the list as it was narrowed.
+    bare = {"query": "what=left", "once": new_key()}
+    refused = post(client, reverse("ledger:assign_many"), bare)
+    done = post(client, reverse("ledger:assign_many"), ticked | {"query": "what=left"})
 
+    assert (refused.url, done.url) == (what, what)
+    assert 'name="query" value="what=left"' in shown
     assert page_of(left) in shown
     assert page_of(kept) not in shown
     assert "post has ended" in shown

@@ -365,7 +365,9 @@ def test_ticked_measures_get_another_owner_with_a_reason():
         "reason": "换届",
     }
 
-    assert post(clerk, reverse("plans:owner"), form).status_code == 302
+    narrowed = form | {"query": "state=ahead"}
+    listed = reverse("plans:measures") + "?state=ahead"
+    assert post(clerk, reverse("plans:owner"), narrowed).url == listed
 
     assert Measure.unscoped.get(pk=measure.pk).owner_id == clerk_post.pk
     plan = Plan.unscoped.get(pk=measure.plan_id)

@@ -54,6 +54,9 @@ def test_an_office_decides_about_what_it_found_by_itself():
     problem = disputed(office, source="self_check")
 
     assert deciders(problem) == [office]
+    waits = {"on": TODAY, "most": 5}
+    assert ledgers.objections_for(viewer=office, **waits) == [problem]
+    assert ledgers.objections_for(viewer=make_clerk(), **waits) == []
     done = stepped(problem, Act.NOT_SUBSTANTIATE, office)
     assert (done.state, deciders(done)) == (State.NOT_SUBSTANTIATED, [])
 
@@ -63,6 +66,7 @@ def test_what_was_entered_for_a_checker_is_decided_above_the_office():
     problem = disputed(office, source="audit")
 
     assert deciders(problem) == [above]
+    assert ledgers.objections_for(viewer=office, on=TODAY, most=5) == []
     with pytest.raises(StepRefused) as refused:
         stepped(problem, Act.NOT_SUBSTANTIATE, office)
     assert [r.code for r in refused.value.refusals] == ["ledger.not_source"]

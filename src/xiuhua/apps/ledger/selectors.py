@@ -247,6 +247,22 @@ def awaiting_verification_of(*, viewer: Post) -> QuerySet[Problem]:
     )
 
 
+def objections_for(*, viewer: Post, on: date, most: int) -> list[Problem]:
+    """Return problems whose objection this post may decide about, the oldest first.
+
+    Of the `most` that wait longest; empty for a post that decides about none.
+    """
+    if not viewer.state.allows(Permission.PROBLEM_DECIDE):
+        return []
+    waiting = Problem.objects.filter(
+        visible_to(viewer), within(viewer.region_id, "region_id"), state=State.DISPUTED
+    )
+    rows = waiting.select_related("owner__user").order_by("pk")[:most]
+    return [
+        problem for problem in rows if viewer in deciders_of(problem=problem, on=on)
+    ]
+
+
 def returned_to(*, owner: Post) -> QuerySet[Problem]:
     """Return the problems that came back to a post and were not sent up again since.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,16 @@ from xiuhua.web.tables.papers import paper_of
 from xiuhua.web.tables.searches import search_kept
 from xiuhua.web.tables.table import Rows, Table, View
 from xiuhua.web.workbooks import Sheet, workbook
+
+
+# Filters and order of a list fit in this; what is longer was not made by a page.
+_QUERY_MOST: Final = 1000
+
+
+def list_asked(request: HttpRequest, page: str) -> str:
+    """Return the address of a list as it was narrowed when a form on it was sent."""
+    query = QueryDict(request.POST.get("query", "")[:_QUERY_MOST]).urlencode()
+    return f"{reverse(page)}?{query}" if query else reverse(page)
 
 
 def answer(

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +25,7 @@ from xiuhua.web.access import allow
 from xiuhua.web.forms import ActForm, DateInput
 from xiuhua.web.pages.households.fields import fact_fields, facts_said
 from xiuhua.web.shell import language, worded
+from xiuhua.web.tables.answers import list_asked
 
 
 # What lists of households are put in order by; anything else is a case of its own.
@@ -64,7 +64,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """
     form = BulkForm(request.POST)
     ticked = [_ROW.fullmatch(text) for text in request.POST.getlist("row")]
-    back = redirect("households:index")
+    back = redirect(list_asked(request, "households:index"))
     if not ticked or None in ticked or not form.is_valid():
         messages.error(request, _("Tick households and say what becomes what."))
         return back
@@ -96,7 +96,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
             at=at,
         )
         request.session[LAST] = {"batch": batch.pk, "number": len(seen)}
-        return str(reverse("households:index"))
+        return list_asked(request, "households:index")
 
     key, at = form.cleaned_data["once"], timezone.now()
     where = acted_once(user=request.user, key=key, at=at, act=lambda: act(at))

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,7 @@ from xiuhua.apps.regions import selectors as regions
 from xiuhua.web.access import allow
 from xiuhua.web.forms import ActForm, DateInput
 from xiuhua.web.pages.ledger.steps import posts_offered
+from xiuhua.web.tables.answers import list_asked
 
 
 _ROW: Final = re.compile(r"(\d{1,18})\.(\d{1,9})")
@@ -58,7 +58,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     Raises:
         XiuhuaError: when one was changed since, or cannot go to that post.
     """
-    post, back = request.post, reverse("ledger:index")
+    post, back = request.post, list_asked(request, "ledger:index")
     offered = takers(post.region_id, timezone.localdate())
     ticked = [_ROW.fullmatch(text) for text in request.POST.getlist("row")]
     form = AssignForm(request.POST, takers=offered)

@@ -132,6 +132,8 @@ def _office(post: Any, day: Any) -> str:
 
 def posts_named(posts: list[Any], day: Any) -> list[tuple[str, str]]:
     """Return who holds some posts, and the posts in words."""
+    if not posts:
+        return []
     keys = [post.actor.post for post in posts]
     words = posts_in_words(keys, language=language(), day=day)
     return [(post.user.full_name, words[post.actor.post]) for post in posts]

@@ -31,6 +31,8 @@ from xiuhua.web.shell import worded
 
 
 MOST: Final = 40
+# Objections are few; each is looked at by itself.
+_OBJECTIONS: Final = 10
 WEEK: Final = timedelta(days=7)
 
 
@@ -165,6 +167,10 @@ class _Maker:
         yield from self._asking()
         if self.post.state.allows(Permission.PROBLEM_VIEW):
             for problem in _cut(ledger.awaiting_verification_of(viewer=self.post)):
+                yield self._problem(problem, looks=True)
+            for problem in ledger.objections_for(
+                viewer=self.post, on=self.today, most=_OBJECTIONS
+            ):
                 yield self._problem(problem, looks=True)
         for measure in _cut(measures_of(owner=self.post, on=self.today).to_check):
             yield self._measure(measure, looks=True)

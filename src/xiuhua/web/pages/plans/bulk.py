@@ -23,6 +23,7 @@ from xiuhua.web.access import allow
 from xiuhua.web.pages.plans.forms import OwnerForm, ProposeAllForm
 from xiuhua.web.pages.plans.lists import CHANGED
 from xiuhua.web.pages.plans.planning import form_page
+from xiuhua.web.tables.answers import list_asked
 
 
 _ROW: Final = re.compile(r"(\d{1,18})\.(\d{1,9})")
@@ -83,7 +84,7 @@ def owner(request: HttpRequest) -> HttpResponse:
     form = OwnerForm(request.POST, owners=[(key, "") for key in owners])
     if not ticked or None in ticked or not form.is_valid():
         messages.error(request, _("Tick measures and say to whom they go, and why."))
-        return redirect("plans:measures")
+        return redirect(list_asked(request, "plans:measures"))
     seen = {int(m[1]): int(m[2]) for m in ticked if m}
     chosen = owners[form.cleaned_data["owner"]]
 
@@ -95,7 +96,7 @@ def owner(request: HttpRequest) -> HttpResponse:
             by=request.post,
             at=at,
         )
-        return str(reverse("plans:measures"))
+        return list_asked(request, "plans:measures")
 
     key, at = form.cleaned_data["once"], timezone.now()
     where = acted_once(user=request.user, key=key, at=at, act=lambda: act(at))
