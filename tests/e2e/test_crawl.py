@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.chromium, pytest.mark.timeout(2400)]
 UNREACHED: Final = MappingProxyType(
     {
         "start": "leads on to the first page of the post",
+        "room:home": "leads on to the room of the post's region",
         "households:income_year": "leads on to the form of the year",
+        "auditing:anchor": "a file",
         "mfa_download_recovery_codes": "a file",
         "screening:run_workbook": "a file",
         "system:live": "two words for the machine that watches",

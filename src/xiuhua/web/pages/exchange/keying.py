@@ -98,7 +98,7 @@ def _table(rights: Role) -> Table:
             Filter(
                 "village",
                 _("Village code"),
-                lambda rows, v: rows.filter(household__village_id__startswith=v),
+                lambda rows, v: rows.filter(household__village__code__startswith=v),
             ),
             Filter(
                 "by",

@@ -86,7 +86,7 @@ def fault_table(post: Any, *, day: date, edits: bool) -> Table:
             Filter(
                 "village",
                 _("village code"),
-                lambda rows, v: rows.filter(village_id__startswith=v),
+                lambda rows, v: rows.filter(village__code__startswith=v),
             ),
             Filter(
                 "helper",
