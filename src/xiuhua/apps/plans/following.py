@@ -70,11 +70,10 @@ def attachment_leaves(*, attachment: Attachment, by: Post, at: datetime) -> None
 def _paper_leaves(attachment: Attachment, by: Post, at: datetime) -> None:
     """Let a wrong scan go once the right one stands behind each signature."""
     found = SignedPaper.objects.filter(attachment=attachment)
-    for plan in list(
-        Plan.unscoped.select_for_update(of=("self",))
-        .filter(versions__papers__in=found)
-        .distinct()
-    ):
+    plans = Plan.unscoped.select_for_update().filter(
+        pk__in=found.values("version__plan")
+    )
+    for plan in list(plans):
         own = found.filter(version__plan=plan).select_related("version")
         for paper in own:
             others = SignedPaper.objects.exclude(attachment=attachment).filter(
