@@ -26,7 +26,7 @@ from xiuhua.core.intake.read import read_registry
 from xiuhua.core.region_codes import level_of
 
 
-CASES = Path(__file__).parents[4] / "shared" / "cases"
+CASES = Path(__file__).parents[2] / "cases"
 OF_CASE = {
     "county-2019": ("239906", date(2019, 11, 22), {"water_area": "short"}),
     "county-2020": ("529917", date(2020, 2, 25), {"water_area": "rich"}),

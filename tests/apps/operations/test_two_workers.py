@@ -25,14 +25,14 @@ QUEUED = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 done: Counter[str] = Counter()
 
 
-def __getattr__(name: str) -> Callable[..., str]:
+def __getattr__(name: str) -> Callable[..., tuple[str, dict[str, int]]]:
     """Give every job a function that counts its calls."""
     if name not in NAMES:
         raise AttributeError(name)
 
-    def counted(**_said: object) -> str:
+    def counted(**_said: object) -> tuple[str, dict[str, int]]:
         done[name] += 1
-        return "counted"
+        return "counted", {}
 
     return counted
 

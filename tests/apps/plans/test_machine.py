@@ -225,7 +225,7 @@ class PlanMachine(RuleBasedStateMachine):
             for key, belief in rest.items():
                 if carry:
                     again = belief | {"state": "proposed", "year": 2020}
-                    self.believed[new[f"carried/{key}"]] = again
+                    self.believed[new[f"carried/{key}/{plan.version}"]] = again
                 belief["state"] = "carried_over" if carry else "dropped"
         self.check()
 
