@@ -469,3 +469,14 @@ def test_measures_of_a_post_that_ended_are_listed():
 
     assert measure_page(measure) not in before
     assert measure_page(measure) in get(client, path).text
+
+
+def test_a_list_that_is_always_of_one_year_says_which_while_none_is_chosen():
+    clerk = browser("township_clerk", TOWNSHIP)
+
+    page = get(clerk, reverse("plans:income")).text
+    shown = re.search(r"<h1[^>]*>.*?(\d{4})", page, re.DOTALL)[1]
+    years = re.search(r'<select name="year".*?</select>', page, re.DOTALL)[0]
+
+    assert f'<option value="">{shown}</option>' in years
+    assert years.count(shown) == 1

@@ -18,7 +18,8 @@ class Filter:
     gives the rows narrows them by the values (see `table.Rows`). `choices` is called
     for every page, so it may depend on the language; without it the value is typed. A
     `private` filter (name, identity number, phone) is sent by POST and kept sealed in
-    the session: it never stands in an address.
+    the session: it never stands in an address. `unset` is what stands for no value,
+    where that is not all rows.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Filter:
     choices: Callable[[], Choices] | None = None
     private: bool = False
     hint: Any = ""
+    unset: Any = ""
 
     def accepts(self, value: str) -> bool:
         """Test whether a value is one of the choices, where there are choices."""

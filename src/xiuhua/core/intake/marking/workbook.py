@@ -66,6 +66,7 @@ def mark_workbook(
         raise unmarkable() from error
 
 
+# What reading a damaged archive, or one packed in a way `zipfile` knows not, raises.
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, UnicodeDecodeError,
 )  # fmt: skip

@@ -6,7 +6,6 @@ The figures stand above the list they lead to: everything counted can be looked 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from types import MappingProxyType
@@ -26,15 +25,18 @@ from xiuhua.apps.plans.selectors.income import (
     figures_tied,
     households_tied,
 )
-from xiuhua.apps.regions import selectors as regions
 from xiuhua.apps.registry.statuses import Poverty
 from xiuhua.core.dictionary.reader import load_dictionary
 from xiuhua.core.region_codes import LENGTH_BY_LEVEL
 from xiuhua.web.access import allow
 from xiuhua.web.columns import Column, Kind
-from xiuhua.web.pages.households.shown import name_shown
 from xiuhua.web.pages.households.views import region_asked
-from xiuhua.web.pages.plans.listing import parts_offered, years_offered
+from xiuhua.web.pages.plans.listing import (
+    home_columns,
+    homes_ready,
+    parts_offered,
+    years_offered,
+)
 from xiuhua.web.shell import trail, worded
 from xiuhua.web.tables.answers import answer
 from xiuhua.web.tables.filters import Filter
@@ -53,14 +55,6 @@ _WORDS: Final[Mapping[str, Any]] = MappingProxyType(
         "lacking_unplanned": _("of these, without a plan"),
     }
 )
-
-
-@dataclass(frozen=True)
-class TiesRow:
-    """A household of the list, with the name of its village."""
-
-    household: Any
-    village: str
 
 
 @allow(Permission.HOUSEHOLD_VIEW)
@@ -85,30 +79,14 @@ def income(request: HttpRequest) -> HttpResponseBase:
 
 def ties_table(post: Any, *, region: str, day: date) -> Table:
     """Return the table of households and their income measures as a post sees it."""
-    rights, fields = post.rights, load_dictionary().level("household").by_name
+    poverty = load_dictionary().level("household").by_name["exit_status"].label
     return Table(
         "ties",
         columns=[
-            Column(
-                "head",
-                worded(fields["head_name"].label),
-                lambda row: name_shown(row.household.head_name, rights),
-                order=("name_initials",),
-                href=lambda row: reverse("households:page", args=[row.household.pk]),
-            ),
-            Column(
-                "number",
-                worded(fields["household_id"].label),
-                lambda row: row.household.number,
-                order=("number",),
-                width=22,
-            ),
-            Column(
-                "place", _("village"), lambda row: row.village, order=("village_id",)
-            ),
+            *home_columns(post.rights),
             Column(
                 "poverty",
-                worded(fields["exit_status"].label),
+                worded(poverty),
                 lambda row: row.household.get_poverty_display() or None,
                 order=("poverty",),
             ),
@@ -116,7 +94,7 @@ def ties_table(post: Any, *, region: str, day: date) -> Table:
         ],
         filters=_filters(region, day),
         order="place",
-        prepare=partial(_ready, day=day),
+        prepare=partial(homes_ready, day=day),
         empty=_("No household is like this."),
     )
 
@@ -177,11 +155,15 @@ def _filters(region: str, day: date) -> list[Filter]:
     poverty = load_dictionary().level("household").by_name["exit_status"].label
     return [
         Filter("part", _("Where"), choices=cache(lambda: parts_offered(region, day))),
-        Filter("year", _("year"), choices=lambda: years_offered(day)),
-        Filter("ties", _("Ties to income"), choices=_ties),
+        Filter("year", _("year"), choices=lambda: _other_years(day), unset=day.year),
+        Filter("ties", _("Income measures"), choices=_ties),
         Filter("poverty", worded(poverty), choices=lambda: Poverty.choices),
         Filter("plan", _("plan"), choices=_plans),
     ]
+
+
+def _other_years(day: date) -> list[tuple[str, Any]]:
+    return [(key, words) for key, words in years_offered(day) if key != str(day.year)]
 
 
 def _ties() -> list[tuple[str, Any]]:
@@ -215,8 +197,3 @@ def _figures(
 def _year(request: HttpRequest, day: date) -> int:
     asked = request.GET.get("year", "")
     return int(asked) if asked in dict(years_offered(day)) else day.year
-
-
-def _ready(rows: list[Any], *, day: date) -> list[TiesRow]:
-    names = regions.names_of(codes=[h.village_id for h in rows], as_of=day)
-    return [TiesRow(h, names[h.village_id]) for h in rows]

@@ -67,7 +67,7 @@ class MeasureRow:
 
 @dataclass(frozen=True)
 class HomeRow:
-    """A household without a plan, with the name of its village."""
+    """A household of a list, with the name of its village."""
 
     household: Any
     village: str
@@ -144,23 +144,7 @@ def missing_table(post: Any, *, region: str, day: date) -> Table:
     return Table(
         "missing",
         columns=[
-            Column(
-                "head",
-                worded(fields["head_name"].label),
-                lambda row: name_shown(row.household.head_name, rights),
-                order=("name_initials",),
-                href=lambda row: reverse("households:page", args=[row.household.pk]),
-            ),
-            Column(
-                "number",
-                worded(fields["household_id"].label),
-                lambda row: row.household.number,
-                order=("number",),
-                width=22,
-            ),
-            Column(
-                "place", _("village"), lambda row: row.village, order=("village_id",)
-            ),
+            *home_columns(rights),
             Column(
                 "cause",
                 worded(fields["main_cause"].label),
@@ -177,7 +161,7 @@ def missing_table(post: Any, *, region: str, day: date) -> Table:
             )
         ],
         order="place",
-        prepare=partial(_homes_ready, day=day),
+        prepare=partial(homes_ready, day=day),
         empty=_("Every household that falls short has a plan this year."),
     )
 
@@ -210,7 +194,30 @@ def _measures_ready(rows: list[Any], *, day: date) -> list[MeasureRow]:
     return [MeasureRow(m, names[m.region_code]) for m in rows]
 
 
-def _homes_ready(rows: list[Any], *, day: date) -> list[HomeRow]:
+def home_columns(rights: Any) -> list[Column]:
+    """Return the columns that say which household a `HomeRow` is."""
+    fields = load_dictionary().level("household").by_name
+    return [
+        Column(
+            "head",
+            worded(fields["head_name"].label),
+            lambda row: name_shown(row.household.head_name, rights),
+            order=("name_initials",),
+            href=lambda row: reverse("households:page", args=[row.household.pk]),
+        ),
+        Column(
+            "number",
+            worded(fields["household_id"].label),
+            lambda row: row.household.number,
+            order=("number",),
+            width=22,
+        ),
+        Column("place", _("village"), lambda row: row.village, order=("village_id",)),
+    ]
+
+
+def homes_ready(rows: list[Any], *, day: date) -> list[HomeRow]:
+    """Return households with the names of their villages, asked for in one go."""
     names = regions.names_of(codes=[h.village_id for h in rows], as_of=day)
     return [HomeRow(h, names[h.village_id]) for h in rows]
 
